@@ -1,0 +1,1 @@
+"""Cases, metrics and the commands that print every figure the project states."""

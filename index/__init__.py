@@ -1,0 +1,1 @@
+"""Files become searchable paragraphs; this room knows nothing of questions."""

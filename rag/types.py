@@ -1,0 +1,132 @@
+"""The values between question and cited answer."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from index.types import Chunk, Document
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is limited to; empty means no limit.
+
+    ``since`` and ``until`` are inclusive dates of publication: a document that states none is left out as soon as
+    either is set. ``documents`` are document ids.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    outlets: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An earlier exchange: ``question`` as it was understood (after any rewriting), ``answer`` as plain text."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A retrieved chunk in its document. ``score`` is the fused rank score, ``cosine`` the similarity to the question
+    in [-1, 1]; both are higher for better."""
+
+    document: Document
+    chunk: Chunk
+    score: float
+    cosine: float
+
+    @property
+    def text(self) -> str:
+        """The chunk's own text, without its context line."""
+        return self.document.text[self.chunk.start : self.chunk.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """The exact place that supports a claim: ``document.text[start:end] == quote``.
+
+    ``number`` is the marker shown in the answer, from 1; ``paragraph`` and ``page`` count from 1. ``version`` is the
+    document's version the offsets belong to.
+    """
+
+    number: int
+    document_id: str
+    version: str
+    title: str
+    outlet: str | None
+    published: date | None
+    url: str | None
+    paragraph: int
+    page: int | None
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an answer (one sentence, or a few that only stand together) and what supports it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What was searched for an answer: how many documents the filters left, and those filters."""
+
+    documents: int
+    filters: Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent in each stage of one answer."""
+
+    rewrite: float = 0.0
+    retrieve: float = 0.0
+    read: float = 0.0
+
+    @property
+    def total(self) -> float:
+        """The sum of the stages, in milliseconds."""
+        return self.rewrite + self.retrieve + self.read
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A finished answer, or an honest refusal.
+
+    ``standalone`` is the question as it was searched; it differs from ``question`` when a follow-up was rewritten.
+    ``refused`` means that the documents do not answer it: then ``claims`` is empty and ``related`` holds the nearest
+    passages, which are not an answer. ``confidence`` is the estimated probability in [0, 1] that the documents answer
+    the question. ``passages`` are all retrieved passages, best first.
+    """
+
+    question: str
+    standalone: str
+    claims: tuple[Claim, ...]
+    refused: bool
+    confidence: float
+    passages: tuple[Passage, ...]
+    related: tuple[Passage, ...]
+    searched: Searched
+    timings: Timings
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations in the order of their numbers, each once."""
+        found = {citation.number: citation for claim in self.claims for citation in claim.citations}
+        return tuple(found[number] for number in sorted(found))
+
+    @property
+    def text(self) -> str:
+        """The answer as plain text with [n] markers; for a refusal, one sentence that says so."""
+        if self.refused:
+            return "Not in these documents."
+        return " ".join(
+            claim.text + "".join(f" [{citation.number}]" for citation in claim.citations) for claim in self.claims
+        )

@@ -1,0 +1,1 @@
+"""The chat page and the reader pane; no retrieval logic lives here."""
