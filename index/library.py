@@ -1,0 +1,348 @@
+"""The library: one SQLite file that is the system of record for documents, chunks and vectors.
+
+Everything about one file changes in one transaction. Many processes may read while one writes (WAL). The vector
+index is rebuilt from here whenever it does not match, and can be deleted at any time.
+"""
+
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.embed import Vectors
+from index.errors import LibraryError, ModelMismatch, UsageError
+from index.tables import (
+    CHUNK_COLUMNS,
+    DOCUMENT_COLUMNS,
+    FORMAT,
+    SCHEMA,
+    Embedded,
+    advance,
+    day_number,
+    delete,
+    insert,
+    read_document,
+    to_date,
+    where,
+)
+from index.types import Chunk, Document, Entry, Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An embedding model by name, and the dimension of its vectors."""
+
+    name: str
+    dimension: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A chunk found by a search, with its score (higher is better)."""
+
+    chunk_id: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A chunk and the document it belongs to, read in one transaction."""
+
+    chunk: Chunk
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkVectors:
+    """Vectors with what they are filtered by, row by row: ``matrix`` is float32 of shape (len(ids), d).
+
+    ``outlets`` has "" and ``days`` has 0 where the document states none; a day is year * 10000 + month * 100 + day.
+    """
+
+    ids: tuple[str, ...]
+    documents: tuple[str, ...]
+    outlets: tuple[str, ...]
+    days: tuple[int, ...]
+    matrix: Vectors
+
+
+class Library:
+    """An open library. Methods may be called from any thread; each thread gets a connection of its own."""
+
+    def __init__(self, path: Path) -> None:
+        """Opens or creates the library. Raises LibraryError when ``path`` cannot be used or has another format."""
+        self.path = path
+        self._local = threading.local()
+        self._opened: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._check_format()
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(
+                f"{path} cannot be used as a library ({error}); move it away, or set CITEDESK_HOME to another folder"
+            ) from error
+        except OSError as error:
+            raise LibraryError(
+                f"{path.parent} cannot be written ({error.strerror}); set CITEDESK_HOME to a folder that can"
+            ) from error
+
+    def close(self) -> None:
+        """Closes the connections of all threads."""
+        with self._lock:
+            for connection in self._opened:
+                connection.close()
+            self._opened.clear()
+        self._local = threading.local()
+
+    # -- what is in -----------------------------------------------------------------------------------------------
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All documents, newest publication first, undated ones last, then by title."""
+        rows = self._read().execute(
+            "SELECT id, version, source, title, outlet, author, published, url, (SELECT count(*) FROM paragraphs "
+            "WHERE document_id = documents.id) FROM documents ORDER BY published IS NULL, published DESC, title, id"
+        )
+        return tuple(
+            Entry(id_, version, source, title, outlet, author, to_date(published), url, paragraphs)
+            for id_, version, source, title, outlet, author, published, url, paragraphs in rows
+        )
+
+    def outlets(self) -> tuple[str, ...]:
+        """The outlets that are in, each once, in alphabetical order."""
+        rows = self._read().execute("SELECT DISTINCT outlet FROM documents WHERE outlet IS NOT NULL ORDER BY outlet")
+        return tuple(outlet for (outlet,) in rows)
+
+    def document(self, document_id: str) -> Document:
+        """One document with its text and paragraphs; UsageError when there is none with this id."""
+        with self._snapshot() as connection:
+            row = connection.execute(
+                f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id = ?", (document_id,)
+            ).fetchone()
+            if row is None:
+                raise UsageError(f"no document has the id {document_id!r}; `citedesk documents` lists them")
+            return read_document(connection, row)
+
+    def located(self, chunk_ids: Sequence[str]) -> Mapping[str, Located]:
+        """The chunks with these ids and their documents; ids that are no longer in are left out."""
+        marks = ",".join("?" * len(chunk_ids))
+        with self._snapshot() as connection:
+            chunks = [
+                Chunk(*row)
+                for row in connection.execute(
+                    f"SELECT {CHUNK_COLUMNS} FROM chunks c WHERE c.id IN ({marks})", chunk_ids
+                )
+            ]
+            wanted = sorted({chunk.document_id for chunk in chunks})
+            marks = ",".join("?" * len(wanted))
+            rows = connection.execute(
+                f"SELECT {DOCUMENT_COLUMNS} FROM documents WHERE id IN ({marks})", wanted
+            ).fetchall()
+            documents = {row[0]: read_document(connection, row) for row in rows}
+        return {chunk.id: Located(chunk, documents[chunk.document_id]) for chunk in chunks}
+
+    def count_chunks(self) -> int:
+        """The number of chunks."""
+        (number,) = self._read().execute("SELECT count(*) FROM chunks").fetchone()
+        return int(number)
+
+    def count_documents(self, filters: Filters | None = None) -> int:
+        """The number of documents that ``filters`` leave."""
+        terms, values = where(filters or Filters())
+        (number,) = self._read().execute(f"SELECT count(*) FROM documents d WHERE {terms}", values).fetchone()
+        return int(number)
+
+    # -- search ---------------------------------------------------------------------------------------------------
+
+    def search(self, words: Sequence[str], filters: Filters, k: int) -> tuple[Hit, ...]:
+        """Up to ``k`` chunks that contain any of ``words``, best BM25 first (Porter-stemmed, accents ignored)."""
+        if not words:
+            return ()
+        match = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        terms, values = where(filters)
+        joins = "" if filters == Filters() else "JOIN documents d ON d.id = c.document_id"
+        rows = self._read().execute(
+            f"SELECT c.id, bm25(chunk_text, 0.5, 1.0) AS rank FROM chunk_text JOIN chunks c ON c.rowid = "
+            f"chunk_text.rowid {joins} WHERE chunk_text MATCH ? AND {terms} ORDER BY rank, c.id LIMIT ?",
+            (match, *values, k),
+        )
+        return tuple(Hit(chunk_id, -rank) for chunk_id, rank in rows)  # SQLite's bm25 is lower for better
+
+    def frequencies(self, stems: Sequence[str]) -> Mapping[str, int]:
+        """How many chunks contain each Porter stem; a stem that occurs nowhere is left out."""
+        marks = ",".join("?" * len(stems))
+        return dict(self._read().execute(f"SELECT term, doc FROM chunk_terms WHERE term IN ({marks})", stems))
+
+    def vectors(self, chunk_ids: Sequence[str] | None = None) -> ChunkVectors:
+        """The stored vectors of these chunks (of all chunks when None), in the order of their ids."""
+        sql = (
+            "SELECT c.id, c.document_id, d.outlet, d.published, c.vector FROM chunks c "
+            "JOIN documents d ON d.id = c.document_id"
+        )
+        with self._snapshot() as connection:
+            if chunk_ids is None:
+                rows = connection.execute(f"{sql} ORDER BY c.id").fetchall()
+            else:
+                marks = ",".join("?" * len(chunk_ids))
+                rows = connection.execute(f"{sql} WHERE c.id IN ({marks}) ORDER BY c.id", chunk_ids).fetchall()
+        matrix = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32)
+        return ChunkVectors(
+            ids=tuple(row[0] for row in rows),
+            documents=tuple(row[1] for row in rows),
+            outlets=tuple(row[2] or "" for row in rows),
+            days=tuple(day_number(to_date(row[3])) for row in rows),
+            matrix=matrix.reshape(len(rows), -1) if rows else np.zeros((0, 0), dtype=np.float32),
+        )
+
+    def chunk_ids(self) -> frozenset[str]:
+        """The ids of all chunks."""
+        return frozenset(id_ for (id_,) in self._read().execute("SELECT id FROM chunks"))
+
+    # -- writing --------------------------------------------------------------------------------------------------
+
+    def fingerprints(self) -> Mapping[str, str]:
+        """Source path -> fingerprint of the file as it was ingested."""
+        return dict(self._read().execute("SELECT source, fingerprint FROM files"))
+
+    def replace(self, source: str, fingerprint: str, embedded: Sequence[Embedded], model: Model) -> None:
+        """Makes these the documents of one file, in one transaction; whatever it held before is gone.
+
+        Raises ModelMismatch, and changes nothing, when the library's other vectors are of another model.
+        """
+        with self._write() as connection:
+            self.require(model.name, model.dimension)
+            _set_model(connection, model)
+            delete(connection, source)
+            connection.execute("INSERT INTO files VALUES (?, ?)", (source, fingerprint))
+            for item in embedded:
+                insert(connection, item)
+            advance(connection)
+
+    def remove(self, sources: Sequence[str]) -> None:
+        """Forgets these files and their documents, in one transaction."""
+        with self._write() as connection:
+            for source in sources:
+                delete(connection, source)
+            advance(connection)
+
+    def require(self, model: str, dimension: int | None = None) -> None:
+        """Raises ModelMismatch unless the library is empty or was embedded with this model (and dimension)."""
+        mine = self.model()
+        if mine is None or (mine.name == model and dimension in (None, mine.dimension)):
+            return
+        asked = model if dimension is None else f"{model} ({dimension} dimensions)"
+        raise ModelMismatch(
+            f"the library was embedded with {mine.name} ({mine.dimension} dimensions), the settings ask for {asked}; "
+            "embed it again with `citedesk ingest --reembed`, or set CITEDESK_EMBED_MODEL back"
+        )
+
+    def texts(self) -> Mapping[str, str]:
+        """Chunk id -> the text it is embedded as (context line, new line, body)."""
+        return dict(
+            self._read().execute(
+                "SELECT c.id, t.context || char(10) || t.body FROM chunks c JOIN chunk_text t ON t.rowid = c.rowid"
+            )
+        )
+
+    def replace_vectors(self, model: Model, vectors: Mapping[str, Vectors]) -> None:
+        """Stores new vectors for all chunks (chunk id -> shape (d,)) and the model they come from, in one transaction.
+
+        Raises LibraryError, and changes nothing, when another process changed the chunks meanwhile.
+        """
+        with self._write() as connection:
+            ids = {id_ for (id_,) in connection.execute("SELECT id FROM chunks")}
+            if ids != set(vectors):
+                raise LibraryError("the library changed while it was embedded again; run the command once more")
+            connection.executemany(
+                "UPDATE chunks SET vector = ? WHERE id = ?", ((row.tobytes(), id_) for id_, row in vectors.items())
+            )
+            _set_model(connection, model)
+            advance(connection)
+
+    def model(self) -> Model | None:
+        """The model that embedded the library, None while nothing was embedded."""
+        name, dimension = self._meta("model"), self._meta("dimension")
+        return None if name is None or dimension is None else Model(name, int(dimension))
+
+    def damage(self) -> str | None:
+        """What SQLite's own check finds wrong with the file, None when it is sound."""
+        (found,) = self._read().execute("PRAGMA quick_check(1)").fetchone()
+        return None if found == "ok" else str(found)
+
+    def identity(self) -> str:
+        """A name for this library that no other has."""
+        return str(self._meta("identity"))
+
+    def state(self) -> str:
+        """A name for the library's present content: it changes with every change, and no two libraries share one."""
+        return f"{self.identity()}:{self._meta('generation')}"
+
+    # -- connections ----------------------------------------------------------------------------------------------
+
+    def _meta(self, key: str) -> str | None:
+        row = self._read().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _read(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(
+                "PRAGMA synchronous = FULL"
+            )  # a document that was reported as added survives a power cut
+            self._local.connection = connection
+            with self._lock:
+                self._opened.append(connection)
+        return connection
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[sqlite3.Connection]:
+        yield from self._transaction("BEGIN")
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        yield from self._transaction("BEGIN IMMEDIATE")
+
+    def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
+        connection = self._read()
+        connection.execute(begin)
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    def _check_format(self) -> None:
+        if not self._has_tables(self._read()):
+            with self._write() as connection:
+                if not self._has_tables(connection):  # another process may have been faster
+                    _create(connection)
+        found = self._meta("format")
+        if found != str(FORMAT):
+            raise LibraryError(
+                f"{self.path} has library format {found}, this program reads {FORMAT}; "
+                "use the program that wrote it, or set CITEDESK_HOME to a new folder and ingest again"
+            )
+
+    @staticmethod
+    def _has_tables(connection: sqlite3.Connection) -> bool:
+        return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+
+
+def _set_model(connection: sqlite3.Connection, model: Model) -> None:
+    values = [("model", model.name), ("dimension", str(model.dimension))]
+    connection.executemany("REPLACE INTO meta VALUES (?, ?)", values)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    for statement in SCHEMA.split(";\n"):
+        connection.execute(statement)
+    values = [("format", str(FORMAT)), ("identity", uuid.uuid4().hex), ("generation", "0")]
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", values)

@@ -1,0 +1,82 @@
+"""Bytes of a text file -> str; the only file that knows charset-normalizer."""
+
+import codecs
+import re
+
+from index.errors import ParseError
+
+# The UTF-32 mark begins with the UTF-16 one, so it is looked for first.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_BINARY = "holds binary data, not text: check that the file has the right suffix"
+# Control characters that no text editor writes; tab, newlines, form feed, escape and Ctrl-Z are left out.
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
+_FORMATS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b")
+
+
+def decode(data: bytes, declared: str | None = None) -> str:
+    """Return the text of ``data``, without a byte order mark.
+
+    Tried in order: byte order mark, strict UTF-8, UTF-16 without a mark, ``declared`` (what the file says of itself),
+    detection. Raises ParseError for an empty file and for binary data.
+    """
+    if not data:
+        raise ParseError("is empty (0 bytes)")
+    if data.startswith(_FORMATS):
+        raise ParseError(_BINARY)
+    text = _decode(data, declared)
+    # A handful of stray control characters are kept out later; more of them mean that this was never text.
+    if len(_CONTROLS.findall(text)) > max(3, len(text) // 200):
+        raise ParseError(_BINARY)
+    return text
+
+
+def _decode(data: bytes, declared: str | None) -> str:
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, errors="replace")
+    if b"\x00" not in data[:4096]:
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            return _declared(data, declared) or _detect(data)
+    # Every other byte of Latin text in UTF-16 is NUL, and only on one side.
+    even, odd = data[0:4096:2].count(0), data[1:4096:2].count(0)
+    if max(even, odd) > 10 * min(even, odd) and max(even, odd) * 8 > min(len(data), 4096):
+        return data.decode("utf-16-be" if even > odd else "utf-16-le", errors="replace")
+    return data.decode("utf-8", errors="replace")
+
+
+def _declared(data: bytes, declared: str | None) -> str | None:
+    if declared is None:
+        return None
+    try:
+        # Pages that say Latin-1 mean Windows-1252, as every browser reads them.
+        latin = codecs.lookup(declared).name in ("iso8859-1", "ascii")
+        return data.decode("cp1252" if latin else declared, errors="replace")
+    except (LookupError, UnicodeError):
+        return None
+
+
+def _detect(data: bytes) -> str:
+    # Imported here: almost every file is UTF-8, and start-up need not pay for the detector.
+    from charset_normalizer import from_bytes
+
+    # Code pages that differ in a few rare letters are told apart by guesswork; where the text reads the same in
+    # the most common one of the world, that one is right.
+    best = from_bytes(data).best()
+    if best is None:
+        raise ParseError(_BINARY)
+    if best.encoding in ("cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "latin_1", "iso8859_10", "iso8859_15"):
+        try:
+            western = data.decode("cp1252")
+        except UnicodeDecodeError:
+            return str(best)
+        if best.encoding != "cp1250" or western == str(best):
+            return western
+    return str(best)

@@ -1,0 +1,66 @@
+"""What a single line of an article is: a bullet, a rule, a byline, a link to the source, the end of a sentence."""
+
+import re
+
+_RULE = re.compile(r"(?:[-_*=~—–#•·]\s*){3,}")
+# The last four are where Word's Symbol and Wingdings fonts keep their bullets.
+_BULLET = re.compile(r"\s*[•‣⁃◦▪●○■□➢✓·*+–\uf0b7\uf0a7\uf0d8\uf0fc-]\s+(?=\S)")
+_NUMBER = re.compile(r"\s*\(?[0-9]{1,2}[.)]\s+(?=\S)")
+_ENDS = re.compile(r"[.!?…。！？:;][\"”’»)\]]*$|[.!?…][\"”’»)\]]*\s?(?:\[\d+\]|\d{1,2})$")
+_ADDRESS = r"<?(?P<url>https?://[^\s<>]+?)[>).,;]*"
+_LEAD = (
+    r"(?:for (?:the |our )?(?:full|complete|original)(?: \w+)?|(?:read |see |view )?(?:the |our )?(?:full|original)"
+    r" (?:report|article|story|text|version|post|analysis|statement|transcript)(?: here| at| on)?"
+    r"|(?:this (?:article|story|post|piece) was )?(?:first |originally )published(?: at| on| in| by)?.{0,60}?"
+    r"|read more(?: here| at| on)?)"
+)
+_SOURCE = r"(?:source|sources|url|link|original|original url|web|permalink|retrieved from|available (?:at|from))"
+_ORIGIN = re.compile(rf"{_LEAD}\s*[:–—-]?\s*{_ADDRESS}", re.IGNORECASE)
+_NAMED_LINK = re.compile(rf"(?:{_SOURCE}\s*[:–—-]?\s*)?{_ADDRESS}", re.IGNORECASE)
+# Accents may be written as marks of their own, which \w leaves out.
+_PERSON = r"(?:[^\W\d_a-z][\w\u0300-\u036f.'’-]*|d[aeiou]|del|der|van|von|bin|ibn|al-?\w*|el|la|le)"
+_PEOPLE = rf"{_PERSON}(?:\s+{_PERSON}){{1,4}}"
+_BYLINE = re.compile(
+    r"(?:by|BY|By|(?:Written|Reported|Report|Story|Text|Words|Analysis|Commentary|Compiled|Posted) by|Authors?:"
+    r"|Author\(s\):)\s*:?\s+"
+    rf"(?P<names>{_PEOPLE}(?:(?:,?\s+(?:and|&|AND)\s+|,\s+){_PEOPLE}){{0,7}})"
+)
+
+
+def is_rule(line: str) -> bool:
+    """Whether ``line`` is a horizontal rule: three or more of -, _, *, =, ~ and the like, and nothing else."""
+    return _RULE.fullmatch(line.strip()) is not None
+
+
+def bullet_end(line: str, numbered: bool = True) -> int:
+    """Return where the text after a bullet ("•", "-", "*", and "1." if ``numbered``) starts; 0 when there is none."""
+    found = _BULLET.match(line) or (_NUMBER.match(line) if numbered else None)
+    return found.end() if found else 0
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether ``line`` closes a sentence or opens a list: its last mark, before quotes and notes, is . ! ? … : or ;"""
+    return _ENDS.search(line.rstrip()) is not None
+
+
+def is_prose(text: str) -> bool:
+    """Whether folded ``text`` is a paragraph of running text rather than a title, a name or a label."""
+    return len(text) > 160 or (ends_sentence(text) and not text.endswith(":") and len(text) > 40)
+
+
+def find_origin(line: str) -> str | None:
+    """Return the address in a line such as "For full report: https://…" or "Originally published at https://…"."""
+    found = _ORIGIN.fullmatch(line.strip())
+    return found["url"] if found else None
+
+
+def find_link(line: str) -> str | None:
+    """Return the address in a line that is only one, or "Source: https://…"; None for any other line."""
+    found = _NAMED_LINK.fullmatch(line.strip())
+    return found["url"] if found else find_origin(line)
+
+
+def find_byline(line: str) -> str | None:
+    """Return the names in "By Jane Doe and John Roe" or "Report by Jane Doe, The Outlet"; None for any other line."""
+    found = _BYLINE.fullmatch(line.strip())
+    return found["names"] if found else None

@@ -1,0 +1,155 @@
+"""The flow: a question is understood, searched and read; what comes out is cited to the paragraph, or refused."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from index.embed import Endpoint, MiniLM
+from index.errors import UsageError
+from index.ingest import Progress, Summary, ingest
+from index.library import Library
+from index.sentences import sentences
+from index.vectors import VectorIndex, open_index
+from rag.followup import standalone
+from rag.reader import LEANS, Candidate, Chosen, read
+from rag.retrieve import retrieve
+from rag.settings import Settings
+from rag.types import Answer, Citation, Claim, Filters, Searched, Timings, Turn
+
+LONGEST_QUESTION = 2000  # characters; more is a pasted document, not a question
+_RELATED = 3  # passages offered with a refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that answering needs, open: one for a process, used from any thread."""
+
+    settings: Settings
+    library: Library
+    index: VectorIndex
+    model: BaseEmbedding
+
+    def close(self) -> None:
+        """Gives the library and the vector index back."""
+        self.index.close()
+        self.library.close()
+
+
+def open_desk(settings: Settings) -> Desk:
+    """Opens (or creates) the library and its index. Raises a CitedeskError that says what to do."""
+    model: BaseEmbedding = (
+        Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)
+        if settings.embed_model
+        else MiniLM()
+    )
+    library = Library(settings.home / "library.sqlite")
+    index = open_index(settings.home / "chroma", settings.chroma_url)
+    return Desk(settings, library, index, model)
+
+
+def ingest_paths(
+    desk: Desk,
+    paths: Sequence[Path],
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    allow_empty: bool = False,
+) -> Summary:
+    """Ingests files and folders into the desk's library; see ``index.ingest.ingest``."""
+    budget = desk.settings.chunk_tokens
+    return ingest(desk.library, desk.index, desk.model, paths, budget=budget, allow_empty=allow_empty, advance=progress)
+
+
+def answer(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+    """The finished answer to ``question``; see ``stream``."""
+    *_, last = stream(desk, question, history, filters)
+    return last
+
+
+def stream(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+    """The answer as it grows: once when the passages are found, then claim by claim; the last one is finished.
+
+    ``history`` is the conversation so far, oldest first; it is only used to understand ``question``. Raises UsageError
+    for a question that is blank or too long, ModelMismatch or EmbeddingError when the library cannot be searched.
+    """
+    filters = filters or Filters()
+    started = perf_counter()
+    question = _checked(question)
+    understood = standalone(question, history)
+    rewritten = perf_counter()
+    found = retrieve(desk.library, desk.index, desk.model, understood, filters, desk.settings.top_k)
+    retrieved = perf_counter()
+    growing = Answer(
+        question=question,
+        standalone=understood,
+        claims=(),
+        refused=False,
+        confidence=0.0,
+        passages=found.passages,
+        related=(),
+        searched=Searched(desk.library.count_documents(filters), filters),
+        timings=Timings(_ms(started, rewritten), _ms(rewritten, retrieved)),
+    )
+    yield growing
+    reading = read(found, desk.model, understood)
+    timings = replace(growing.timings, read=_ms(retrieved, perf_counter()))
+    growing = replace(growing, confidence=reading.confidence, timings=timings)
+    if not reading.chosen or reading.confidence < desk.settings.refuse_below:
+        yield replace(growing, refused=True, related=found.passages[:_RELATED])
+        return
+    for claim in _claims(reading.chosen):
+        growing = replace(growing, claims=(*growing.claims, claim))
+        yield growing
+
+
+def _checked(question: str) -> str:
+    question = " ".join(question.split())
+    if not question:
+        raise UsageError("the question is empty; ask something")
+    if len(question) > LONGEST_QUESTION:
+        raise UsageError(f"the question has {len(question)} characters; at most {LONGEST_QUESTION} are read")
+    return question
+
+
+def _ms(start: float, end: float) -> float:
+    return (end - start) * 1000
+
+
+def _claims(chosen: Sequence[Chosen]) -> Iterator[Claim]:
+    number = 0
+    for choice in chosen:
+        citations = []
+        for candidate in (choice.best, *choice.copies):
+            number += 1
+            citations.append(_citation(number, candidate))
+        yield Claim(citations[0].quote, tuple(citations))
+
+
+def _citation(number: int, candidate: Candidate) -> Citation:
+    document, paragraph = candidate.passage.document, candidate.paragraph
+    start = _start(candidate)
+    return Citation(
+        number=number,
+        document_id=document.id,
+        version=document.version,
+        title=document.title,
+        outlet=document.outlet,
+        published=document.published,
+        url=document.url,
+        paragraph=paragraph.number,
+        page=paragraph.page,
+        start=start,
+        end=candidate.end,
+        quote=document.text[start : candidate.end],
+    )
+
+
+def _start(candidate: Candidate) -> int:
+    """Where the quote starts: a sentence that leans on the one before it in its paragraph is quoted with that one."""
+    if not LEANS.search(candidate.text):
+        return candidate.start
+    paragraph, text = candidate.paragraph, candidate.passage.document.text
+    before = [s for s in sentences(text[paragraph.start : paragraph.end], paragraph.start) if s.start < candidate.start]
+    return before[-1].start if before else candidate.start

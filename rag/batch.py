@@ -1,0 +1,206 @@
+"""What the commands do and print: ingest with progress and summary, ask one or many, list documents."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+
+from index.errors import CitedeskError, UsageError
+from index.ingest import Progress, Summary, reembed
+from index.types import Entry
+from rag import words
+from rag.answer import Desk, answer, ingest_paths, open_desk
+from rag.record import record
+from rag.settings import Settings
+from rag.types import Answer, Filters, Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question of a batch; ``history`` is what was said before it, oldest first."""
+
+    id: str
+    text: str
+    history: tuple[Turn, ...] = ()
+
+
+def ingest_command(settings: Settings, paths: Sequence[Path], allow_empty: bool) -> int:
+    """``citedesk ingest PATH…``: 0, or 1 when a file or folder could not be ingested."""
+    with closing(open_desk(settings)) as desk, bar() as advance:
+        summary = ingest_paths(desk, paths, advance, allow_empty=allow_empty)
+    _write(summarise(summary))
+    return 1 if summary.failed else 0
+
+
+def reembed_command(settings: Settings) -> int:
+    """``citedesk ingest --reembed``."""
+    with closing(open_desk(settings)) as desk, bar() as advance:
+        number = reembed(desk.library, desk.index, desk.model, advance)
+    _write(f"embedded {number} chunks again with {desk.model.model_name}")
+    return 0
+
+
+def ask_command(settings: Settings, question: str | None, file: str | None, filters: Filters, as_json: bool) -> int:
+    """``citedesk ask``: 0, or 1 when some question of a file could not be answered for an error."""
+    with closing(open_desk(settings)) as desk:
+        _check(desk, filters)
+        if question is not None:
+            found = answer(desk, question, (), filters)
+            _write(json.dumps(record(found, "1"), ensure_ascii=False) if as_json else tell(found))
+            return 0
+        failed = False
+        for each in questions(_lines(file or "-")):
+            try:
+                line = record(answer(desk, each.text, each.history, filters), each.id)
+            except CitedeskError as error:
+                failed = True
+                line = {"id": each.id, "question": each.text, "error": str(error)}
+            _write(json.dumps(line, ensure_ascii=False))
+            sys.stdout.flush()
+        return 1 if failed else 0
+
+
+def documents_command(settings: Settings, as_json: bool) -> int:
+    """``citedesk documents``: one line, or one JSON object, a document."""
+    with closing(open_desk(settings)) as desk:
+        entries = desk.library.entries()
+        if as_json:
+            for entry in entries:
+                _write(json.dumps(_entry(entry), ensure_ascii=False))
+            return 0
+        if not entries:
+            _write("The library is empty. Add documents with: citedesk ingest PATH…")
+            return 0
+        for entry in entries:
+            _write(f"{entry.id}  {_line(entry)}  ({Path(entry.source).name}, {entry.paragraphs} paragraphs)")
+        _write(
+            f"{len(entries)} documents of {len(desk.library.outlets())} outlets, {desk.library.count_chunks()} chunks"
+        )
+        return 0
+
+
+def questions(lines: Sequence[str]) -> Iterator[Question]:
+    """The questions of a file: a line each, as plain text or as a JSON object with ``question`` and, if it likes,
+    ``id`` (default: the line's number) and ``history`` (objects with question and answer). Blank lines are skipped.
+    Raises UsageError, with the line's number, for a line that is neither."""
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text.startswith("{"):
+            if text:
+                yield Question(str(number), text)
+            continue
+        try:
+            given = json.loads(text)
+            turns = tuple(Turn(str(turn["question"]), str(turn["answer"])) for turn in given.get("history", []))
+            yield Question(str(given.get("id", number)), str(given["question"]), turns)
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise UsageError(
+                f"line {number} is not a JSON object with a question: {error}; "
+                'it should look like {"id": "1", "question": "Who signed?"}'
+            ) from error
+
+
+def tell(found: Answer) -> str:
+    """An answer for the terminal: its sentences with their markers, then the sources they stand for."""
+    lines = []
+    if found.standalone != found.question:
+        lines.append(f"(searched for: {found.standalone})\n")
+    lines.append(found.text)
+    if found.refused:
+        lines.append(f"{words.searched(found)}.")
+        if found.related:
+            lines.append("\nRelated, not an answer:")
+            lines += [f"  - {words.related(passage)}" for passage in found.related]
+        return "\n".join(lines)
+    lines.append("")
+    for citation in found.citations:
+        lines.append(f"[{citation.number}] {words.source(citation)}")
+        if citation.url:
+            lines.append(f"    {citation.url}")
+    lines.append(
+        f"\n{words.searched(found)} in {found.timings.total:.0f} ms; "
+        f"confidence {words.confidence(found.confidence)} ({found.confidence:.2f})"
+    )
+    return "\n".join(lines)
+
+
+def summarise(summary: Summary) -> str:
+    """An ingest's summary for the terminal: what is new or different by name, the rest by number, failures last."""
+    lines = []
+    for label, entries in (("added", summary.added), ("changed", summary.changed), ("removed", summary.removed)):
+        lines += [f"  {label:9} {_line(entry)}" for entry in entries]
+    lines += [f"  {'failed':9} {failure.path}: {failure.reason}" for failure in summary.failed]
+    if summary.skipped:
+        names = ", ".join(Path(name).name for name in summary.skipped[:5])
+        more = f" and {len(summary.skipped) - 5} more" if len(summary.skipped) > 5 else ""
+        lines.append(f"  {'skipped':9} {names}{more} (not a kind of file that is read)")
+    counts = [
+        f"{len(summary.added)} added",
+        f"{len(summary.changed)} changed",
+        f"{len(summary.unchanged)} unchanged",
+        f"{len(summary.removed)} removed",
+        f"{len(summary.failed)} failed",
+    ]
+    return "\n".join([*lines, ", ".join(counts)])
+
+
+@contextmanager
+def bar() -> Iterator[Callable[[Progress], None]]:
+    """A progress bar on standard error, and the function that moves it; nothing where that is no terminal."""
+    columns = (TextColumn("{task.description:32.32}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
+        task = shown.add_task("", total=None)
+
+        def advance(progress: Progress) -> None:
+            shown.update(task, completed=progress.done, total=progress.total or None, description=progress.name)
+
+        yield advance
+
+
+def _check(desk: Desk, filters: Filters) -> None:
+    if not desk.library.count_chunks():
+        raise UsageError("the library is empty; add documents with `citedesk ingest PATH…`")
+    unknown = sorted(set(filters.outlets) - set(desk.library.outlets()))
+    if unknown:
+        raise UsageError(
+            f"no document is from {', '.join(unknown)}; the outlets are: {', '.join(desk.library.outlets())}"
+        )
+    for document_id in filters.documents:
+        desk.library.document(document_id)
+
+
+def _lines(file: str) -> list[str]:
+    if file == "-":
+        return sys.stdin.read().splitlines()
+    try:
+        return Path(file).read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{file} cannot be read as UTF-8 text: {error}") from error
+
+
+def _entry(entry: Entry) -> dict[str, object]:
+    return {
+        "document_id": entry.id,
+        "title": entry.title,
+        "outlet": entry.outlet,
+        "author": entry.author,
+        "date": entry.published.isoformat() if entry.published else None,
+        "url": entry.url,
+        "source": entry.source,
+        "paragraphs": entry.paragraphs,
+    }
+
+
+def _line(entry: Entry) -> str:
+    return " · ".join(part for part in (entry.title, entry.outlet or "no outlet", words.day(entry.published)) if part)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text + "\n")

@@ -1,0 +1,154 @@
+"""The command line: ingest, ask, serve, documents, doctor, eval.
+
+Exit codes: 0 done, 1 part of it failed (it says what), 2 it could not be done (it says why), 130 stopped by Ctrl-C.
+"""
+
+import argparse
+import gc
+import os
+import runpy
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from index.errors import CitedeskError, UsageError
+from rag.settings import quiet_environment, read
+
+_ELSEWHERE = {"serve": "ui", "eval": "evals"}  # commands of rooms that stand on this one
+
+
+def main() -> None:
+    """The ``citedesk`` command."""
+    # The libraries make no garbage while they are imported; looking for it costs a fifth of a cold start, and
+    # taking half a million objects apart at the end another.
+    gc.disable()
+    code = run(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs one command line and returns its exit code; errors are told on standard error."""
+    quiet_environment()
+    if arguments and arguments[0] in _ELSEWHERE:
+        gc.enable()
+        sys.argv = [f"citedesk {arguments[0]}", *arguments[1:]]
+        return _module(_ELSEWHERE[arguments[0]])
+    try:
+        parsed = _parser().parse_args(arguments)
+        code: int = parsed.command(parsed)
+    except CitedeskError as error:
+        _say(f"citedesk: {error}")
+        return 2
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 — the reader of the pipe has left
+        return 0
+    except KeyboardInterrupt:
+        _say("\nstopped")
+        return 130
+    except SystemExit as stop:  # argparse: --help or a wrong option
+        return int(stop.code or 0)
+    return code
+
+
+def _module(name: str) -> int:
+    try:
+        runpy.run_module(name, run_name="__main__", alter_sys=True)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citedesk",
+        description="Answers questions over a folder of documents; every sentence is cited to its paragraph.",
+        epilog="`citedesk COMMAND --help` tells more. Settings are environment variables; the README lists them.",
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    ingest = commands.add_parser("ingest", help="read files and folders into the library, or bring it up to date")
+    ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file, or a folder with its sub-folders")
+    ingest.add_argument("--allow-empty", action="store_true", help="forget documents though a whole PATH is gone")
+    ingest.add_argument("--reembed", action="store_true", help="embed the whole library again with the model now set")
+    ingest.set_defaults(command=_ingest)
+
+    ask = commands.add_parser("ask", help="answer a question, or many")
+    ask.add_argument("question", nargs="?", help="the question")
+    ask.add_argument(
+        "--questions", metavar="FILE", help="a question a line, or JSONL with id and question; - for stdin"
+    )
+    ask.add_argument("--json", action="store_true", help="print the answer as one JSON object")
+    ask.add_argument("--since", type=_day, metavar="DATE", help="only documents published on or after YYYY-MM-DD")
+    ask.add_argument("--until", type=_day, metavar="DATE", help="only documents published on or before YYYY-MM-DD")
+    ask.add_argument("--outlet", action="append", default=[], help="only this outlet (may be given several times)")
+    ask.add_argument("--document", action="append", default=[], metavar="ID", help="only this document (several too)")
+    ask.set_defaults(command=_ask)
+
+    commands.add_parser("serve", help="open the chat page in a browser", add_help=False)
+
+    documents = commands.add_parser("documents", help="list what is in the library")
+    documents.add_argument("--json", action="store_true", help="print one JSON object a document")
+    documents.set_defaults(command=_documents)
+
+    doctor = commands.add_parser("doctor", help="check library, index, model and endpoint, and say what to do")
+    doctor.set_defaults(command=_doctor)
+
+    commands.add_parser("eval", help="measure retrieval and answers", add_help=False)
+    return parser
+
+
+# The rooms' libraries take a second to import, so each command imports what it needs: --help is immediate.
+
+
+def _ingest(parsed: argparse.Namespace) -> int:
+    if bool(parsed.paths) == parsed.reembed:
+        raise UsageError("name the files or folders to ingest, or give --reembed alone")
+    from rag.batch import ingest_command, reembed_command
+
+    if parsed.reembed:
+        return reembed_command(read())
+    return ingest_command(read(), parsed.paths, parsed.allow_empty)
+
+
+def _ask(parsed: argparse.Namespace) -> int:
+    if (parsed.question is None) == (parsed.questions is None):
+        raise UsageError("give one question in quotation marks, or --questions FILE")
+    from rag.batch import ask_command
+    from rag.types import Filters
+
+    filters = Filters(parsed.since, parsed.until, tuple(parsed.outlet), tuple(parsed.document))
+    return ask_command(read(), parsed.question, parsed.questions, filters, parsed.json)
+
+
+def _documents(parsed: argparse.Namespace) -> int:
+    from rag.batch import documents_command
+
+    return documents_command(read(), parsed.json)
+
+
+def _doctor(parsed: argparse.Namespace) -> int:
+    from rag.doctor import checks
+
+    healthy = True
+    for check in checks(read()):
+        sys.stdout.write(f"{'ok  ' if check.passed else 'FAIL'}  {check.what}: {check.found}\n")
+        healthy = healthy and check.passed
+        if not check.passed:
+            sys.stdout.write(f"      → {check.remedy}\n")
+    return 0 if healthy else 1
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a date of the form YYYY-MM-DD") from None
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")

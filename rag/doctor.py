@@ -1,0 +1,78 @@
+"""Checks what answering stands on, in order, and says what to do about what is wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from index.embed import Endpoint, MiniLM, embed_query
+from index.errors import CitedeskError
+from index.library import Library
+from index.vectors import ExactIndex, open_index
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One check: ``found`` says what is there, ``remedy`` what to do when it did not pass."""
+
+    what: str
+    passed: bool
+    found: str
+    remedy: str = ""
+
+
+def checks(settings: Settings) -> Iterator[Check]:
+    """Library, embedding model (or its endpoint) and vector index. Stops where nothing further can be checked."""
+    try:
+        library = Library(settings.home / "library.sqlite")
+    except CitedeskError as error:
+        yield Check("library", False, str(error), "see the message")
+        return
+    try:
+        yield from _library(library, settings)
+        yield from _model(library, settings)
+        yield from _index(library, settings)
+    finally:
+        library.close()
+
+
+def _library(library: Library, settings: Settings) -> Iterator[Check]:
+    damage = library.damage()
+    yield Check(
+        "library",
+        damage is None,
+        damage or f"{library.path}, {library.count_documents()} documents, {library.count_chunks()} chunks",
+        f"move {library.path} away and ingest the documents again",
+    )
+    empty = library.count_documents() == 0
+    yield Check("documents", not empty, "none" if empty else "present", "citedesk ingest PATH…")
+
+
+def _model(library: Library, settings: Settings) -> Iterator[Check]:
+    what = "embedding endpoint" if settings.embed_model else "embedding model"
+    try:
+        model = (
+            Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)
+            if settings.embed_model
+            else MiniLM()
+        )
+        dimension = len(embed_query(model, "ready?"))
+        library.require(model.model_name, dimension)
+    except CitedeskError as error:
+        yield Check(what, False, str(error), "see the message")
+        return
+    yield Check(what, True, f"{model.model_name}, {dimension} dimensions, hash checked and answering")
+
+
+def _index(library: Library, settings: Settings) -> Iterator[Check]:
+    where = settings.chroma_url or str(settings.home / "chroma")
+    try:
+        index = open_index(settings.home / "chroma", settings.chroma_url)
+        index.sync(library)
+    except CitedeskError as error:
+        yield Check("vector index", False, str(error), f"stop all citedesk processes and delete {where}: it is rebuilt")
+        return
+    shared = isinstance(index, ExactIndex)
+    index.close()
+    yield Check(
+        "vector index", True, f"{where}, " + ("in use by a running server" if shared else "matches the library")
+    )

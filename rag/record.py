@@ -1,0 +1,79 @@
+"""An answer as one JSON object, the form in which it leaves the program: ``citedesk ask --json``."""
+
+from collections.abc import Mapping
+
+from rag.types import Answer, Citation, Filters, Passage
+
+Json = Mapping[str, object]
+
+
+def record(answer: Answer, id_: str) -> Json:
+    """The answer's JSON object; dates are ISO 8601, offsets code points, timings milliseconds."""
+    return {
+        "id": id_,
+        "question": answer.question,
+        "standalone": answer.standalone,
+        "answer": answer.text,
+        "refused": answer.refused,
+        "confidence": round(answer.confidence, 4),
+        "claims": [
+            {"text": claim.text, "citations": [citation.number for citation in claim.citations]}
+            for claim in answer.claims
+        ],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "passages": [_passage(passage) for passage in answer.passages],
+        "related": [passage.chunk.id for passage in answer.related],
+        "searched": {"documents": answer.searched.documents, "filters": _filters(answer.searched.filters)},
+        "timings": {
+            "rewrite": round(answer.timings.rewrite, 3),
+            "retrieve": round(answer.timings.retrieve, 3),
+            "read": round(answer.timings.read, 3),
+            "total": round(answer.timings.total, 3),
+        },
+    }
+
+
+def _citation(citation: Citation) -> Json:
+    return {
+        "number": citation.number,
+        "document_id": citation.document_id,
+        "version": citation.version,
+        "title": citation.title,
+        "outlet": citation.outlet,
+        "date": citation.published.isoformat() if citation.published else None,
+        "paragraph": citation.paragraph,
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "url": citation.url,
+    }
+
+
+def _passage(passage: Passage) -> Json:
+    document, chunk = passage.document, passage.chunk
+    return {
+        "chunk_id": chunk.id,
+        "document_id": document.id,
+        "title": document.title,
+        "outlet": document.outlet,
+        "date": document.published.isoformat() if document.published else None,
+        "first_paragraph": chunk.first_paragraph,
+        "last_paragraph": chunk.last_paragraph,
+        "page": document.paragraphs[chunk.first_paragraph - 1].page,
+        "start": chunk.start,
+        "end": chunk.end,
+        "text": passage.text,
+        "url": document.url,
+        "score": round(passage.score, 6),
+        "cosine": round(passage.cosine, 6),
+    }
+
+
+def _filters(filters: Filters) -> Json:
+    return {
+        "since": filters.since.isoformat() if filters.since else None,
+        "until": filters.until.isoformat() if filters.until else None,
+        "outlets": list(filters.outlets),
+        "documents": list(filters.documents),
+    }

@@ -1,0 +1,125 @@
+"""Every setting there is, and the only place that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+from index.errors import SettingError
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one process; ``SETTINGS`` says what each is for."""
+
+    home: Path
+    host: str
+    port: int
+    chunk_tokens: int
+    top_k: int
+    refuse_below: float
+    embed_model: str | None
+    openai_base_url: str | None
+    openai_api_key: str | None
+    timeout: float
+    chroma_url: str | None
+
+    def __repr__(self) -> str:
+        """Without the key, which must not reach a log."""
+        return f"Settings(home={self.home}, host={self.host}, port={self.port}, embed_model={self.embed_model})"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One environment variable: ``default`` as text ("" for unset), ``meaning`` with its unit and reason."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("CITEDESK_HOME", "the platform's user data folder", "Folder that holds the library and the vector index."),
+    Setting(
+        "CITEDESK_HOST", "127.0.0.1", "Address the server listens on; the default is reached from this machine only."
+    ),
+    Setting("CITEDESK_PORT", "7860", "Port the server listens on; 0 picks a free one."),
+    Setting(
+        "CITEDESK_CHUNK_TOKENS",
+        "200",
+        "Size of a chunk in cl100k_base tokens, context line included; the built-in model reads 256 word pieces. "
+        "A new value takes effect at the next ingest.",
+    ),
+    Setting("CITEDESK_TOP_K", "10", "Passages handed from retrieval to the reader; more cost time, 6 ms each."),
+    Setting(
+        "CITEDESK_REFUSE_BELOW",
+        "0.5",
+        "Confidence, 0 to 1, under which the answer is “not in these documents”; 0.5 is where a wrong answer and a "
+        "needless refusal were equally likely on the training questions.",
+    ),
+    Setting(
+        "CITEDESK_EMBED_MODEL",
+        "",
+        "Name of an embedding model at OPENAI_BASE_URL; unset means the built-in model, which needs no network.",
+    ),
+    Setting(
+        "OPENAI_BASE_URL",
+        "",
+        "OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; unset means OpenAI's own.",
+    ),
+    Setting("OPENAI_API_KEY", "", "Key for that endpoint, where it wants one. It is never logged or shown."),
+    Setting("CITEDESK_TIMEOUT", "30", "Seconds to wait for that endpoint before giving up."),
+    Setting("CHROMA_URL", "", "http://host:port of a Chroma server; unset means a Chroma folder under CITEDESK_HOME."),
+)
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in ``environment`` (default: this process's); SettingError names a value that cannot be used."""
+    given = os.environ if environment is None else environment
+    values = {setting.name: given.get(setting.name, "").strip() or setting.default for setting in SETTINGS}
+    home = given.get("CITEDESK_HOME", "").strip()
+    return Settings(
+        home=Path(home).expanduser().absolute() if home else user_data_path("citedesk", appauthor=False),
+        host=values["CITEDESK_HOST"],
+        port=_whole(values, "CITEDESK_PORT", 0, 65535),
+        chunk_tokens=_whole(values, "CITEDESK_CHUNK_TOKENS", 50, 8000),
+        top_k=_whole(values, "CITEDESK_TOP_K", 1, 100),
+        refuse_below=_number(values, "CITEDESK_REFUSE_BELOW", 0, 1),
+        embed_model=values["CITEDESK_EMBED_MODEL"] or None,
+        openai_base_url=values["OPENAI_BASE_URL"] or None,
+        openai_api_key=values["OPENAI_API_KEY"] or None,
+        timeout=_number(values, "CITEDESK_TIMEOUT", 0.1, 3600),
+        chroma_url=values["CHROMA_URL"] or None,
+    )
+
+
+def quiet_environment() -> None:
+    """Switches off what the libraries would send home or download; to be called before they are imported."""
+    os.environ["ANONYMIZED_TELEMETRY"] = "False"  # Chroma
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(files("llama_index.core").joinpath("_static", "tiktoken_cache")))
+
+
+def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
+    try:
+        number = int(values[name])
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:
+        raise SettingError(f"{name}={values[name]!r} must be a whole number from {low} to {high}")
+    return number
+
+
+def _number(values: Mapping[str, str], name: str, low: float, high: float) -> float:
+    try:
+        number = float(values[name])
+    except ValueError:
+        number = low - 1
+    if not low <= number <= high:  # also refuses nan
+        raise SettingError(f"{name}={values[name]!r} must be a number from {low:g} to {high:g}")
+    return number

@@ -1,0 +1,188 @@
+"""The chat column: filter bar, conversation, question box."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import gradio as gr
+
+from index.errors import UsageError
+from rag.answer import Desk
+from ui import filters, session
+from ui.ask import FAILED, STOPPED, ask
+from ui.render import count, filters_text, plain
+from ui.render_pane import EMPTY
+from ui.session import Session
+
+
+Updates = Iterator[tuple[object, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBar:
+    """The filters of the next question, and a line that says what they leave."""
+
+    since: gr.Textbox
+    until: gr.Textbox
+    outlets: gr.Dropdown
+    clear: gr.Button
+    status: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """The conversation and what it remembers."""
+
+    state: gr.State
+    log: gr.Chatbot
+    box: gr.Textbox
+    send: gr.Button
+    stop: gr.Button
+    retry: gr.Button
+    clear: gr.Button
+
+
+def lay_out_filters() -> FilterBar:
+    """The filter bar, one row on a desktop."""
+    with gr.Row(elem_id="cd-filters"):
+        since = gr.Textbox(
+            "", label="From", placeholder="YYYY-MM-DD", max_length=10, max_lines=1, min_width=110, elem_id="cd-since"
+        )
+        until = gr.Textbox(
+            "", label="To", placeholder="YYYY-MM-DD", max_length=10, max_lines=1, min_width=110, elem_id="cd-until"
+        )
+        outlets = gr.Dropdown([], label="Outlets", multiselect=True, min_width=180, scale=3, elem_id="cd-outlets")
+        clear = gr.Button("Clear filters", size="sm", min_width=90, scale=0, elem_id="cd-clear-filters")
+    status = gr.HTML(elem_id="cd-filter-status", apply_default_css=False)
+    return FilterBar(since, until, outlets, clear, status)
+
+
+def lay_out_chat() -> Chat:
+    """The conversation, the question box and its buttons."""
+    state = gr.State(Session())
+    log = gr.Chatbot(
+        elem_id="cd-chat",
+        label="Conversation",
+        show_label=False,
+        container=False,
+        height="100%",
+        layout="bubble",
+        latex_delimiters=[],
+        sanitize_html=True,
+        feedback_options=None,
+        buttons=[],
+        group_consecutive_messages=False,
+        autoscroll=True,
+    )
+    with gr.Row(elem_id="cd-asking"):
+        box = gr.Textbox(
+            placeholder="Ask a question about these documents",
+            label="Question",
+            show_label=False,
+            container=False,
+            lines=1,
+            max_lines=5,
+            max_length=2000,
+            autofocus=True,
+            scale=8,
+            elem_id="cd-question",
+        )
+        send = gr.Button("Send", variant="primary", scale=0, min_width=80, elem_id="cd-send")
+        stop = gr.Button("Stop", variant="stop", scale=0, min_width=80, visible=False, elem_id="cd-stop")
+        retry = gr.Button("Retry", scale=0, min_width=70, interactive=False, elem_id="cd-retry")
+        clear = gr.Button("Clear", scale=0, min_width=70, interactive=False, elem_id="cd-clear")
+    return Chat(state, log, box, send, stop, retry, clear)
+
+
+def wire_filters(desk: Desk, bar: FilterBar) -> None:
+    """Say what the filters leave whenever they change."""
+
+    def status(since: str, until: str, outlets: list[str]) -> str:
+        try:
+            limits = filters.read(since, until, outlets)
+        except UsageError as error:
+            return f'<p class="cd-problem" role="alert">{plain(str(error))}</p>'
+        words = filters_text(limits)
+        if not words:
+            return ""
+        kept, everything = desk.library.count_documents(limits), desk.library.count_documents()
+        return (
+            f'<p class="cd-active" role="status">Filters on: {plain(words)} — {kept:,} of '
+            f"{count(everything, 'document')}</p>"
+        )
+
+    fields = [bar.since, bar.until, bar.outlets]
+    gr.on(
+        [bar.since.change, bar.until.change, bar.outlets.change],
+        status,
+        fields,
+        bar.status,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
+    bar.clear.click(lambda: ("", "", []), None, fields, show_progress="hidden", api_visibility="private")
+
+
+def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
+    """Send, Stop, Retry, Clear."""
+    fields = [bar.since, bar.until, bar.outlets]
+    shown = [chat.state, chat.log, chat.box, chat.send, chat.stop, chat.retry, chat.clear]
+
+    def answer(kept: Session, question: str, since: str, until: str, outlets: list[str]) -> Updates:
+        for grown in ask(desk, kept, question, since, until, outlets):
+            yield _state(grown)
+
+    def example(chosen: gr.SelectData, kept: Session, since: str, until: str, outlets: list[str]) -> Updates:
+        yield from answer(kept, str(chosen.value["text"]), since, until, outlets)
+
+    def again(kept: Session, since: str, until: str, outlets: list[str]) -> Updates:
+        last = kept.last
+        if last is not None:
+            yield from answer(session.undo(kept), last.question, since, until, outlets)
+
+    def settle(kept: Session) -> tuple[object, ...]:
+        return _state(session.finish(kept, FAILED))
+
+    def halt(kept: Session) -> tuple[object, ...]:
+        return _state(session.finish(kept, STOPPED))
+
+    def forget() -> tuple[object, ...]:
+        return (*_state(Session()), EMPTY)
+
+    asked = gr.on(
+        [chat.box.submit, chat.send.click],
+        answer,
+        [chat.state, chat.box, *fields],
+        shown,
+        show_progress="hidden",
+        trigger_mode="once",
+        api_visibility="private",
+    )
+    retried = chat.retry.click(
+        again, [chat.state, *fields], shown, show_progress="hidden", trigger_mode="once", api_visibility="private"
+    )
+    tried = chat.log.example_select(
+        example, [chat.state, *fields], shown, show_progress="hidden", trigger_mode="once", api_visibility="private"
+    )
+    running = [asked, retried, tried]
+    for begun in running:
+        begun.then(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
+    chat.stop.click(halt, chat.state, shown, cancels=running, show_progress="hidden", api_visibility="private")
+    chat.clear.click(forget, None, [*shown, reader], cancels=running, show_progress="hidden", api_visibility="private")
+
+
+def _state(kept: Session) -> tuple[object, ...]:
+    """The session and everything on the page which follows from it, in the order of ``shown``."""
+    last = kept.last
+    running = last is not None and not last.done
+    messages = [gr.ChatMessage(role=one.role, content=one.content) for one in session.messages(kept)]
+    asked_now = last is not None and running and last.answer is None
+    return (
+        kept,
+        messages,
+        gr.Textbox(value="") if asked_now or last is None else gr.skip(),
+        gr.Button(visible=not running),
+        gr.Button(visible=running),
+        gr.Button(interactive=last is not None and not running),
+        gr.Button(interactive=last is not None),
+    )

@@ -1,0 +1,103 @@
+"""A followed link -> the reader pane."""
+
+import re
+from urllib.parse import unquote
+
+from index.errors import UsageError
+from index.types import Document
+from rag.answer import Desk
+from rag.types import Citation, Passage
+from ui.render_pane import View, missing, pane
+from ui.session import Session, find
+
+_ANSWER_LINK = re.compile(r"(cite|related)-(\d{1,9})-(\d{1,9}) (\d{1,9})", re.ASCII)
+_DOCUMENT_LINK = re.compile(r"doc-([\w.~%-]{1,600}) (\d{1,9})", re.ASCII)
+
+
+def open_link(desk: Desk, session: Session, asked: str) -> str:
+    """The pane's HTML for a link's target and the number of the click, for instance ``cite-3-2 17``.
+
+    Targets are ``cite-<turn>-<number>``, ``related-<turn>-<place>`` and ``doc-<id>``. Raises UsageError when ``asked``
+    is none of them; what can no longer be shown is said in the pane itself.
+    """
+    chosen = _DOCUMENT_LINK.fullmatch(asked)
+    if chosen is not None:
+        return _document(desk, unquote(chosen[1]), int(chosen[2]))
+    chosen = _ANSWER_LINK.fullmatch(asked)
+    if chosen is None:
+        raise UsageError("This link leads nowhere.")
+    kind, turn, number, opening = chosen[1], int(chosen[2]), int(chosen[3]), int(chosen[4])
+    exchange = find(session.exchanges, turn)
+    answer = exchange.answer if exchange else None
+    if answer is None:
+        return missing("The answer it belongs to is no longer kept in this session. Ask again to open it.", opening)
+    if kind == "cite":
+        return _citation(desk, answer.citations, turn, number, opening)
+    return _related(desk, answer.related, turn, number, opening)
+
+
+def _document(desk: Desk, document_id: str, opening: int) -> str:
+    try:
+        return pane(View(desk.library.document(document_id), opening))
+    except UsageError as error:
+        return missing(str(error), opening)
+
+
+def _citation(desk: Desk, cited: tuple[Citation, ...], turn: int, number: int, opening: int) -> str:
+    index = next((at for at, one in enumerate(cited) if one.number == number), None)
+    if index is None:
+        return missing("The answer has no citation of that number.", opening)
+    one = cited[index]
+    try:
+        document = desk.library.document(one.document_id)
+    except UsageError as error:
+        return missing(f"{error} It was cited as: “{one.quote}”", opening)
+    start, end, warning = _quoted(document, one)
+    view = View(
+        document,
+        opening,
+        start,
+        end,
+        exact=True,
+        label=f"Citation {index + 1} of {len(cited)}",
+        previous=f"#cite-{turn}-{cited[index - 1].number}" if index else "",
+        following=f"#cite-{turn}-{cited[index + 1].number}" if index + 1 < len(cited) else "",
+        warning=warning,
+    )
+    return pane(view)
+
+
+def _quoted(document: Document, one: Citation) -> tuple[int, int, str]:
+    """Where the quote stands in the document as it is now, and what to say when it changed since the answer."""
+    if document.version == one.version and document.text[one.start : one.end] == one.quote:
+        return one.start, one.end, ""
+    if document.text.count(one.quote) == 1:
+        start = document.text.index(one.quote)
+        return (
+            start,
+            start + len(one.quote),
+            "This document changed after the answer; the quoted words are still in it.",
+        )
+    return 0, 0, f"This document changed after the answer, and the quoted words are no longer in it: “{one.quote}”"
+
+
+def _related(desk: Desk, related: tuple[Passage, ...], turn: int, place: int, opening: int) -> str:
+    if not 1 <= place <= len(related):
+        return missing("The answer has no related passage of that number.", opening)
+    one = related[place - 1]
+    try:
+        document = desk.library.document(one.document.id)
+    except UsageError as error:
+        return missing(str(error), opening)
+    unchanged = document.version == one.document.version
+    view = View(
+        document,
+        opening,
+        one.chunk.start if unchanged else 0,
+        one.chunk.end if unchanged else 0,
+        label=f"Related passage {place} of {len(related)}",
+        previous=f"#related-{turn}-{place - 1}" if place > 1 else "",
+        following=f"#related-{turn}-{place + 1}" if place < len(related) else "",
+        warning="" if unchanged else "This document changed after the answer.",
+    )
+    return pane(view)

@@ -1,0 +1,137 @@
+"""The reader pane: one whole document with the cited paragraph highlighted and the exact quote marked, as HTML."""
+
+from dataclasses import dataclass
+
+from index.types import Document, Paragraph
+from ui.render import day, plain, web_address
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the pane shows.
+
+    ``start`` and ``end`` are offsets into ``document.text`` and equal when nothing is pointed at; ``exact`` says that
+    they are a quote, marked to the letter, rather than a passage. ``label`` names the place ("Citation 2 of 5"),
+    ``previous`` and ``following`` are the hrefs of its neighbours, empty where there is none. ``opening`` is the
+    number of the click, by which the page knows that the pane is new. ``warning`` is shown above the text.
+    """
+
+    document: Document
+    opening: int
+    start: int = 0
+    end: int = 0
+    exact: bool = False
+    label: str = ""
+    previous: str = ""
+    following: str = ""
+    warning: str = ""
+
+
+EMPTY = (
+    '<div class="cd-hint"><p><b>Reader</b></p><p>Follow a citation and the document opens here, with the quoted words '
+    "marked.</p></div>"
+)
+
+
+def pane(view: View) -> str:
+    """The reader's HTML. Parsed back, the text of each paragraph is the document's own, unchanged."""
+    shown = view.document
+    cited = [one for one in shown.paragraphs if one.start < view.end and view.start < one.end]
+    warning = f'<p class="cd-warning" role="status">{plain(view.warning)}</p>' if view.warning else ""
+    first = cited[0] if cited else None
+    return (
+        f'<article class="cd-doc" data-open="{view.opening}">'
+        f'<header class="cd-head">{_tools(view, first)}<h2 class="cd-title" tabindex="-1" dir="auto">{plain(shown.title)}</h2>'
+        f'<p class="cd-byline">{_byline(shown, first)}</p></header>'
+        f'<div class="cd-body" tabindex="0" role="region" aria-label="Document text">{warning}'
+        f"{''.join(_paragraphs(view, cited))}</div></article>"
+    )
+
+
+def missing(reason: str, opening: int) -> str:
+    """The pane when a document cannot be shown."""
+    return (
+        f'<article class="cd-doc" data-open="{opening}"><header class="cd-head"><div class="cd-tools">{_BACK}</div>'
+        f'<h2 class="cd-title" tabindex="-1">This document cannot be shown</h2></header>'
+        f'<div class="cd-body"><p class="cd-warning" role="status">{plain(reason)}</p></div></article>'
+    )
+
+
+_BACK = '<a class="cd-button cd-back" href="#back">← Back to answer</a>'
+
+
+def _tools(view: View, first: Paragraph | None) -> str:
+    parts = [_BACK]
+    if view.label:
+        parts.append(f'<span class="cd-label">{plain(view.label)}</span><span class="cd-break"></span>')
+        parts.append(_step(view.previous, "prev", "‹ Previous", "["))
+        parts.append(_step(view.following, "next", "Next ›", "]"))
+    parts.append(_copy(view, first))
+    return f'<nav class="cd-tools" aria-label="Citations">{"".join(parts)}</nav>'
+
+
+def _step(href: str, rel: str, words: str, key: str) -> str:
+    if not href:
+        return f'<span class="cd-button cd-off" aria-hidden="true">{words}</span>'
+    return (
+        f'<a class="cd-button" href="{plain(href)}" rel="{rel}" title="Key {key}" aria-keyshortcuts="{key}">{words}</a>'
+    )
+
+
+def _byline(shown: Document, first: Paragraph | None) -> str:
+    parts = [plain(part) for part in (shown.outlet, shown.author, day(shown.published)) if part]
+    if first:
+        if first.page is not None:
+            parts.append(f"page {first.page}")
+        parts.append(f"paragraph {first.number} of {len(shown.paragraphs)}")
+    else:
+        parts.append(f"{len(shown.paragraphs)} paragraph{'' if len(shown.paragraphs) == 1 else 's'}")
+    address = web_address(shown.url)
+    if address:
+        parts.append(
+            f'<a class="cd-original" href="{plain(address)}" target="_blank" rel="noopener noreferrer nofollow">'
+            "Original ↗</a>"
+        )
+    return " · ".join(f"<span>{part}</span>" for part in parts)
+
+
+def _copy(view: View, first: Paragraph | None) -> str:
+    if not view.exact or first is None:
+        return ""
+    return (
+        '<button type="button" class="cd-button cd-copy">Copy quote with source</button>'
+        f'<span class="cd-copied" role="status"></span><span class="cd-copy-text" hidden>{plain(copied(view, first))}'
+        "</span>"
+    )
+
+
+def copied(view: View, first: Paragraph) -> str:
+    """The quote and its source as plain text for the clipboard."""
+    shown = view.document
+    places = [shown.title, shown.outlet or "", day(shown.published), f"paragraph {first.number}"]
+    places += [f"page {first.page}"] if first.page is not None else []
+    places += [web_address(shown.url) or ""]
+    return f"“{shown.text[view.start : view.end]}” — " + ", ".join(one for one in places if one)
+
+
+def _paragraphs(view: View, cited: list[Paragraph]) -> list[str]:
+    page: int | None = None
+    lines = []
+    for one in view.document.paragraphs:
+        if one.page is not None and one.page != page:
+            page = one.page
+            lines.append(f'<div class="cd-page" data-page="{page}"></div>')
+        lines.append(_paragraph(view, one, one in cited, bool(cited) and one == cited[0]))
+    return lines
+
+
+def _paragraph(view: View, one: Paragraph, cited: bool, first: bool) -> str:
+    text = view.document.text
+    if cited and view.exact:
+        start, end = max(view.start, one.start), min(view.end, one.end)
+        inner = f"{plain(text[one.start : start])}<mark>{plain(text[start:end])}</mark>{plain(text[end : one.end])}"
+    else:
+        inner = plain(text[one.start : one.end])
+    names = "cd-par" + (" cd-heading" if one.heading else "") + (" cd-cited" if cited else "")
+    focus = ' tabindex="-1"' if first else ""
+    return f'<p class="{names}" data-number="{one.number}"{focus} dir="auto">{inner}</p>'

@@ -1,0 +1,131 @@
+"""``citedesk serve`` and ``python -m ui``: open the desk, read in the given paths, serve the page until Ctrl-C."""
+
+import argparse
+import logging
+import socket
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as Bar
+
+from index.errors import CitedeskError, UsageError
+from index.ingest import Progress, Summary
+from rag import settings
+from rag.answer import Desk, ingest_paths, open_desk
+from ui.suggestions import Suggestions
+from ui.web import LOOPBACK, application
+
+TRIES = 10
+"""How many ports after the usual one are tried when none was chosen."""
+USUAL_PORT = 7860
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serves until interrupted; 0 after Ctrl-C, 2 when the server cannot start."""
+    asked = _parser().parse_args(arguments)
+    errors = Console(stderr=True)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        read = settings.read()
+        host, port = asked.host or read.host, read.port if asked.port is None else asked.port
+        with _listen(host, port, chosen=asked.port is not None or port != USUAL_PORT) as listener:
+            _serve(replace(read, host=host, port=listener.getsockname()[1]), asked.paths, listener, errors)
+    except CitedeskError as error:
+        errors.print(f"citedesk serve: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        return 2
+    except KeyboardInterrupt:
+        errors.print("Stopped.")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citedesk serve", description="Serve the page on which documents are asked and read."
+    )
+    parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders to read in first")
+    parser.add_argument("--host", help="address to listen on (default: CITEDESK_HOST or 127.0.0.1)")
+    parser.add_argument(
+        "--port", type=_port, help="port to listen on, 0 for a free one (default: CITEDESK_PORT or 7860)"
+    )
+    return parser
+
+
+def _port(written: str) -> int:
+    if not written.isdecimal() or int(written) > 65535:
+        raise argparse.ArgumentTypeError(f"{written!r} is not a whole number from 0 to 65535")
+    return int(written)
+
+
+def _listen(host: str, port: int, *, chosen: bool) -> socket.socket:
+    """A socket that listens on the port, or, unless it was chosen, on one of the next ``TRIES``."""
+    last = port if chosen else min(port + TRIES, 65535)
+    for candidate in range(port, last + 1):
+        try:
+            family, _, _, _, address = socket.getaddrinfo(host, candidate, type=socket.SOCK_STREAM)[0]
+            return socket.create_server(address[:2], family=family)
+        except socket.gaierror:
+            raise UsageError(f"{host!r} is not an address of this computer; use 127.0.0.1 or 0.0.0.0.") from None
+        except OSError as error:
+            reason = error.strerror or str(error)
+    where = f"port {port}" if last == port else f"ports {port} to {last}"
+    raise UsageError(f"Cannot listen on {host}, {where}: {reason}. Choose another with --port.")
+
+
+def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.socket, errors: Console) -> None:
+    desk = open_desk(chosen)
+    try:
+        if paths:
+            _read_in(desk, paths, errors)
+        suggestions = Suggestions(desk)
+        try:
+            operator = chosen.host in LOOPBACK
+            config = uvicorn.Config(
+                application(desk, suggestions, operator),
+                log_level="error",
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=1,
+            )
+            number = len(desk.library.entries())
+            Console().print(
+                f"citedesk is serving {number:,} document{'' if number == 1 else 's'} at {_address(chosen)} "
+                "(Ctrl-C stops)",
+                highlight=False,
+                soft_wrap=True,
+            )
+            uvicorn.Server(config).run(sockets=[listener])
+        finally:
+            suggestions.close()
+    finally:
+        desk.close()
+
+
+def _address(chosen: settings.Settings) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.host, chosen.host)
+    return f"http://{f'[{host}]' if ':' in host else host}:{chosen.port}"
+
+
+def _read_in(desk: Desk, paths: Sequence[Path], errors: Console) -> None:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Bar(*columns, console=errors, transient=True) as bar:
+        task = bar.add_task("Reading", total=None)
+
+        def show(step: Progress) -> None:
+            bar.update(task, completed=step.done, total=step.total or None, description=step.name[:40] or "Reading")
+
+        done = ingest_paths(desk, paths, show)
+    _report(done, errors)
+
+
+def _report(done: Summary, errors: Console) -> None:
+    counts = (
+        f"{len(done.added):,} added, {len(done.changed):,} changed, {len(done.unchanged):,} unchanged, "
+        f"{len(done.removed):,} removed, {len(done.failed):,} failed"
+    )
+    errors.print(counts, highlight=False)
+    for failure in done.failed:
+        errors.print(f"{failure.path}: {failure.reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
