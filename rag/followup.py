@@ -1,136 +1,122 @@
 """A follow-up question becomes one that stands alone, by rule, without a language model.
 
-Three kinds of follow-up are rewritten: a fragment ("and in 2023?", "what about Tokyo?") takes the previous question
-and swaps the part it renews; a pronoun ("what did he say?") takes the entity the talk is about; a question that
-names nothing ("why?", "how many were there?") takes the previous question's subject along.
+Three kinds are rewritten, each with the words of the conversation alone: a fragment ("and in 2023?", "what about
+Tokyo?") renews a part of the question before it; a pronoun ("what did he say?") takes what the talk is about; a
+question of next to no content ("why?") is asked about the question before it.
 """
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rag.terms import words
 from rag.types import Turn
 
-_OPENER = re.compile(
-    r"^(and|but|so|ok(ay)?|or|then|also)?[,\s]*((what|how) about|and what of|what of|and)?\s+", re.IGNORECASE
+_LEAD = re.compile(r"^(and|but|so|or|also|then|ok|okay|yes|no)\b[,\s]*", re.IGNORECASE)
+_ABOUT = re.compile(r"^(what|how) about\s+|^what of\s+", re.IGNORECASE)
+_ASKS = re.compile(
+    r"^(who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|has|have|had|will|would|"
+    r"should|list|name|tell|give|compare|explain|describe|show)\b",
+    re.IGNORECASE,
 )
-_ABOUT = re.compile(r"^((and|but|so|ok(ay)?)[,\s]+)?((what|how) about|what of)\s+(?P<rest>.+)$", re.IGNORECASE)
-_AND = re.compile(r"^(and|but|or|also)[,\s]+(?P<rest>.+)$", re.IGNORECASE)
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _TIME = re.compile(
-    r"\b(in|on|by|since|before|after|during|at)?\s*((early |late |mid-?)?(the )?(\d{1,2} )?((january|february|march|april|"
-    r"may|june|july|august|september|october|november|december)( \d{1,2})?,? ?)?((19|20)\d\d)?)\b",
+    r"\b((in|on|by|since|before|after|during|until) )?((early|late|mid) )?"
+    rf"(\d{{1,2}} ({_MONTH})( (19|20)\d\d)?|({_MONTH})( \d{{1,2}})?(,? (19|20)\d\d)?|(19|20)\d\d)\b",
     re.IGNORECASE,
 )
-_PERSON_PRONOUN = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
-_THING_PRONOUN = re.compile(
-    r"\b(it|its|they|them|their|theirs)\b|\b(this|that|these|those)\b(?=\s*(\?|$|[a-z]))", re.IGNORECASE
-)
+_PERSON = re.compile(r"\b(he|she|him|his|her|hers)\b", re.IGNORECASE)
+_THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", re.IGNORECASE)
 _POSSESSIVE = frozenset({"his", "hers", "its", "their", "theirs"})
-_QUESTION_WORD = re.compile(
-    r"^(who|whom|whose|what|when|where|why|how|which|is|are|was|were|do|does|did|can|could|has|have|had|will|would)\b",
-    re.IGNORECASE,
+_NAME = re.compile(r"[A-Z][\w’'.-]*\w(?: (?:of (?:the )?|for )?[A-Z][\w’'.-]*\w)*")
+_DEFINITE = re.compile(r"\b(?:the|this|that) ((?!\b(?:in|on|of|to|at|by|for|with)\b)[a-z-]+)", re.IGNORECASE)
+_BEFORE_A_PLACE = re.compile(r"\b(in|to|of|from|at|on|with|against|between|the)\s+$", re.IGNORECASE)
+_SAYING = re.compile(
+    r"^[^.]{0,30}\b(said|says|told|warned|stated|announced|wrote|promised|argued|signed|met|visited)\b"
 )
-_NAME = re.compile(
-    r"(?:[A-Z][\w’'-]*[\w](?:\.(?=\s[A-Z]))?|[A-Z]{2,})(?:[ -](?:of |the |for |and )?(?:[A-Z][\w’-]*\w|[A-Z]{2,}|Un|Il))*"
-)
-_PEOPLE_VERBS = re.compile(r"\b(said|says|told|warned|stated|visited|met|announced|wrote|promised|argued|signed)\b")
+_CALENDAR = re.compile(rf"^({_MONTH}|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b", re.IGNORECASE)
 
 
 def standalone(question: str, history: Sequence[Turn]) -> str:
-    """``question`` as it can be understood without the conversation; unchanged when it already can, or has none."""
-    question = " ".join(question.split())
+    """``question`` as it can be understood without ``history`` (oldest first); unchanged when it can be already.
+
+    Only a question that is a fragment, holds a pronoun that nothing in it explains, or has next to no content is
+    changed, so a question that stands alone is never worsened.
+    """
     if not history:
         return question
-    previous = history[-1]
-    about = _ABOUT.match(question)
-    fragment = about or _AND.match(question)
-    rest = (fragment.group("rest") if fragment else question).rstrip(" ?")
-    if fragment and not _QUESTION_WORD.match(rest):
-        return _renew(previous.question, rest)
-    return _resolve(rest if fragment else question, history)
-
-
-def _renew(previous: str, part: str) -> str:
-    """The previous question with the part of the same kind replaced by ``part``."""
-    body = previous.rstrip(" ?")
-    moment = _moment(part)
-    if moment:
-        old = _moment(body)
-        if old:
-            return body.replace(old, moment, 1).strip() + "?"
-        return f"{body} {moment}?"
-    names = _names(part)
-    old_names = _names(body)
-    if names and len(names) == 1 and old_names:
-        return body.replace(old_names[0], part.removeprefix("the ") if part[:4] == "the " else part, 1) + "?"
-    return f"{body}, {part}?"
-
-
-def _moment(text: str) -> str:
-    """The longest time expression in ``text`` with its preposition; "" when it has none."""
-    found = [match.group(0).strip() for match in _TIME.finditer(text)]
-    dated = [
-        piece
-        for piece in found
-        if re.search(
-            r"\d{4}|january|february|march|april|june|july|august|september|"
-            r"october|november|december|\bmay\b",
-            piece,
-            re.IGNORECASE,
-        )
-    ]
-    return max(dated, key=len, default="")
-
-
-def _resolve(question: str, history: Sequence[Turn]) -> str:
-    person, thing = _PERSON_PRONOUN.search(question), _THING_PRONOUN.search(question)
-    if person or thing:
-        entity = _entity(history, bool(person))
-        match = person or thing
-        if entity and match:
-            owned = match.group(0).lower() in _POSSESSIVE or (
-                match.group(0).lower() == "her" and re.match(r"\s+\w", question[match.end() :]) is not None
-            )
-            put = entity + ("’s" if owned else "")
-            return question[: match.start()] + put + question[match.end() :]
-    if not _names(question) and len(words(question)) <= 2:
-        subject = history[-1].question.rstrip(" ?")
-        return f"{question.rstrip(' ?')}? ({subject})"
+    body = _LEAD.sub("", question)
+    about = _ABOUT.match(body)
+    rest = (body[about.end() :] if about else body).rstrip(" ?.!")
+    if rest and (about or (body != question and not _ASKS.match(rest))):
+        return _renewed(history[-1].question.rstrip(" ?.!"), rest)
+    if match := _PERSON.search(body):
+        return _put(body, match, _person(history)) if not _names(body[: match.start()]) else question
+    if (match := _THING.search(body)) and not _names(body) and not _DEFINITE.search(body):
+        return _put(body, match, _thing(history, match.group().lower().startswith("t")))
+    if not _names(body) and len(words(body)) < 2 and not _DEFINITE.search(body):
+        return f"{body.rstrip(' ?')}? {history[-1].question}"
     return question
 
 
-def _entity(history: Sequence[Turn], person: bool) -> str:
-    """What the talk is about: the last question's names first, then those of its answer."""
+def _renewed(previous: str, part: str) -> str:
+    """The previous question with its part of the same kind replaced by ``part``, or with ``part`` added."""
+    if moment := _TIME.search(part):
+        old = _TIME.search(previous)
+        return f"{previous[: old.start()]}{moment.group()}{previous[old.end() :]}?" if old else f"{previous} {part}?"
+    names, before = _names(part), _names(previous)
+    if not names or not before:
+        return f"{previous}, {part}?"
+    shared = [old for old in before if set(old.split()) & set(names[0].split())]
+    old = (shared or before)[0]
+    return previous.replace(old, names[0], 1) + "?"
+
+
+def _put(question: str, pronoun: re.Match[str], entity: str) -> str:
+    if not entity:
+        return question
+    word, after = pronoun.group().lower(), question[pronoun.end() :]
+    owns = word in _POSSESSIVE or (word == "her" and re.match(r" [a-z]", after) is not None)
+    whole = f"{question[: pronoun.start()]}{entity}{'’s' if owns else ''}{after}"
+    return whole[0].upper() + whole[1:]
+
+
+def _person(history: Sequence[Turn]) -> str:
+    """The person last spoken of: a question's subject, or who says something in an answer; "" when there is none."""
+    for turn in reversed(history):
+        for name in _names(turn.question):
+            lead = turn.question[: turn.question.index(name)]
+            if not name.isupper() and not _BEFORE_A_PLACE.search(lead):
+                return name
+        for name in _names(turn.answer):
+            if _SAYING.match(turn.answer[turn.answer.index(name) + len(name) :]):
+                return name
+    return ""
+
+
+def _thing(history: Sequence[Turn], several: bool) -> str:
+    """What was last spoken of: "the treaty", a name, or for ``several`` two names that stand together."""
     for turn in reversed(history):
         names = _names(turn.question)
-        if person:
-            names = [name for name in names if _is_person(name, turn)] or [
-                name for name in _names(turn.answer) if _is_person(name, turn)
-            ]
-        else:
-            names = names[::-1] or _names(turn.answer)
-        if names:
+        if several:
+            for one, other in pairwise(names):
+                if f"{one} and {other}" in turn.question:
+                    return f"{one} and {other}"
+        elif match := _DEFINITE.search(turn.question):
+            return f"the {match.group(1)}"
+        if names := names or _names(turn.answer):
             return names[0]
     return ""
 
 
-def _is_person(name: str, turn: Turn) -> bool:
-    text = f"{turn.question} {turn.answer}"
-    near = rf"{re.escape(name)}\b[^.]{{0,40}}"
-    return re.search(near, text) is not None and (
-        re.search(near + _PEOPLE_VERBS.pattern, text) is not None
-        or re.search(rf"\b(did|does|has|had|will) {re.escape(name)} \w+", turn.question) is not None
-    )
-
-
 def _names(text: str) -> list[str]:
-    """Capitalised names in order; the capital of a sentence's first word does not count when it is a common word."""
+    """Capitalised names in order, without question words, months, and the 's of possession."""
     found = []
     for match in _NAME.finditer(text):
-        name = match.group(0)
-        first = name.split()[0]
-        if _QUESTION_WORD.match(first) or not words(first):
-            name = name[len(first) :].strip()
-        if name and name[0].isupper():
+        parts = re.sub(r"[’']s\b", "", match.group()).split()
+        while parts and (_ASKS.match(parts[0]) or not words(parts[0])):
+            parts.pop(0)
+        name = " ".join(parts)
+        if name and name[0].isupper() and not _CALENDAR.match(name):
             found.append(name)
     return found

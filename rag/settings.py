@@ -56,9 +56,9 @@ SETTINGS = (
     Setting("CITEDESK_TOP_K", "10", "Passages handed from retrieval to the reader; more cost time, 6 ms each."),
     Setting(
         "CITEDESK_REFUSE_BELOW",
-        "0.5",
-        "Confidence, 0 to 1, under which the answer is “not in these documents”; 0.5 is where a wrong answer and a "
-        "needless refusal were equally likely on the training questions.",
+        "0.4",
+        "Confidence, 0 to 1, under which the answer is “not in these documents”; 0.4 is where wrong answers withheld and "
+        "right answers given were best together on the training questions.",
     ),
     Setting(
         "CITEDESK_EMBED_MODEL",

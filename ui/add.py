@@ -11,6 +11,7 @@ from index.ingest import Progress
 from rag.answer import Desk, ingest_paths
 from ui import tables, uploads
 
+FAILED = "Something went wrong while adding documents; the server's log says what. What was added before stays."
 INTRODUCTION = (
     '<p class="cd-help">Added files are read, split into paragraphs and indexed on this computer; nothing is sent '
     "anywhere. Adding a folder again picks up what is new, changed or gone.</p>"
@@ -86,4 +87,6 @@ def wire(desk: Desk, adding: Adding) -> tuple[Dependency, Dependency]:
         concurrency_id="ingest",
         api_visibility="private",
     )
+    for begun in (uploaded, read):
+        begun.failure(lambda: tables.failure(FAILED), None, adding.result, api_visibility="private")
     return uploaded, read

@@ -4,8 +4,8 @@ import gradio as gr
 
 from rag.answer import Desk
 from ui import add, chat, render, tables
-from ui.reading import open_link
-from ui.render_pane import EMPTY
+from ui.reading import open_link, opening_of
+from ui.render_pane import EMPTY, missing
 from ui.session import Session
 from ui.suggestions import Suggestions
 
@@ -92,4 +92,8 @@ def _wire_reader(desk: Desk, state: gr.State, clicked: gr.Textbox, reader: gr.HT
     def follow(asked: str, session: Session) -> tuple[str, gr.Tabs]:
         return open_link(desk, session, asked), gr.Tabs(selected="ask")
 
-    clicked.change(follow, [clicked, state], [reader, tabs], show_progress="hidden", api_visibility="private")
+    def apologise(asked: str) -> str:
+        return missing("Something went wrong while opening it; the server's log says what.", opening_of(asked))
+
+    followed = clicked.change(follow, [clicked, state], [reader, tabs], show_progress="hidden", api_visibility="private")
+    followed.failure(apologise, clicked, reader, show_progress="hidden", api_visibility="private")

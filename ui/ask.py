@@ -19,8 +19,8 @@ def ask(
 ) -> Iterator[Session]:
     """Yields the session as the answer grows; the last one is done. Yields nothing for a blank question.
 
-    An error that the user can be shown becomes the exchange's note; any other ends the exchange with a polite one and
-    is raised again.
+    An error that the user can be shown becomes the exchange's note; any other is raised, and the caller ends the
+    exchange with ``FAILED``.
     """
     if not question.strip():
         return

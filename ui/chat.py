@@ -166,7 +166,7 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     )
     running = [asked, retried, tried]
     for begun in running:
-        begun.then(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
+        begun.failure(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
     chat.stop.click(halt, chat.state, shown, cancels=running, show_progress="hidden", api_visibility="private")
     chat.clear.click(forget, None, [*shown, reader], cancels=running, show_progress="hidden", api_visibility="private")
 

@@ -3,44 +3,50 @@
 import re
 from urllib.parse import unquote
 
-from index.errors import UsageError
+from index.errors import CitedeskError, UsageError
 from index.types import Document
 from rag.answer import Desk
 from rag.types import Citation, Passage
 from ui.render_pane import View, missing, pane
 from ui.session import Session, find
 
-_ANSWER_LINK = re.compile(r"(cite|related)-(\d{1,9})-(\d{1,9}) (\d{1,9})", re.ASCII)
-_DOCUMENT_LINK = re.compile(r"doc-([\w.~%-]{1,600}) (\d{1,9})", re.ASCII)
+_LINK = re.compile(
+    r"(?:(?P<kind>cite|related)-(?P<turn>\d{1,9})-(?P<place>\d{1,9})|doc-(?P<document>[\w.~%-]{1,600})) \d{1,9}", re.ASCII
+)
 
 
 def open_link(desk: Desk, session: Session, asked: str) -> str:
     """The pane's HTML for a link's target and the number of the click, for instance ``cite-3-2 17``.
 
-    Targets are ``cite-<turn>-<number>``, ``related-<turn>-<place>`` and ``doc-<id>``. Raises UsageError when ``asked``
-    is none of them; what can no longer be shown is said in the pane itself.
+    Targets are ``cite-<turn>-<number>``, ``related-<turn>-<place>`` and ``doc-<id>``. What cannot be shown (a document
+    that is gone, an answer no longer kept, a target that is none of these) is said in the pane itself.
     """
-    chosen = _DOCUMENT_LINK.fullmatch(asked)
-    if chosen is not None:
-        return _document(desk, unquote(chosen[1]), int(chosen[2]))
-    chosen = _ANSWER_LINK.fullmatch(asked)
+    opening = opening_of(asked)
+    chosen = _LINK.fullmatch(asked)
     if chosen is None:
-        raise UsageError("This link leads nowhere.")
-    kind, turn, number, opening = chosen[1], int(chosen[2]), int(chosen[3]), int(chosen[4])
+        return missing("This link leads nowhere.", opening)
+    try:
+        if chosen["document"]:
+            return pane(View(desk.library.document(unquote(chosen["document"])), opening))
+        return _of_answer(desk, session, chosen["kind"], int(chosen["turn"]), int(chosen["place"]), opening)
+    except CitedeskError as error:
+        return missing(str(error), opening)
+
+
+def opening_of(asked: str) -> int:
+    """The number of the click at the end of ``asked``; 0 when there is none."""
+    written = asked.rpartition(" ")[2]
+    return int(written) if re.fullmatch(r"\d{1,9}", written, re.ASCII) else 0
+
+
+def _of_answer(desk: Desk, session: Session, kind: str, turn: int, place: int, opening: int) -> str:
     exchange = find(session.exchanges, turn)
     answer = exchange.answer if exchange else None
     if answer is None:
         return missing("The answer it belongs to is no longer kept in this session. Ask again to open it.", opening)
     if kind == "cite":
-        return _citation(desk, answer.citations, turn, number, opening)
-    return _related(desk, answer.related, turn, number, opening)
-
-
-def _document(desk: Desk, document_id: str, opening: int) -> str:
-    try:
-        return pane(View(desk.library.document(document_id), opening))
-    except UsageError as error:
-        return missing(str(error), opening)
+        return _citation(desk, answer.citations, turn, place, opening)
+    return _related(desk, answer.related, turn, place, opening)
 
 
 def _citation(desk: Desk, cited: tuple[Citation, ...], turn: int, number: int, opening: int) -> str:
@@ -51,7 +57,7 @@ def _citation(desk: Desk, cited: tuple[Citation, ...], turn: int, number: int, o
     try:
         document = desk.library.document(one.document_id)
     except UsageError as error:
-        return missing(f"{error} It was cited as: “{one.quote}”", opening)
+        return missing(f"{error}. It was cited for: “{one.quote}”", opening)
     start, end, warning = _quoted(document, one)
     view = View(
         document,
@@ -85,10 +91,7 @@ def _related(desk: Desk, related: tuple[Passage, ...], turn: int, place: int, op
     if not 1 <= place <= len(related):
         return missing("The answer has no related passage of that number.", opening)
     one = related[place - 1]
-    try:
-        document = desk.library.document(one.document.id)
-    except UsageError as error:
-        return missing(str(error), opening)
+    document = desk.library.document(one.document.id)
     unchanged = document.version == one.document.version
     view = View(
         document,

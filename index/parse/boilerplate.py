@@ -20,9 +20,11 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 
+_SHARE_WORD = re.compile(r"share|tweet|pin it", re.IGNORECASE)
+
 # One common word: furniture as a line of its own, but a fair heading or list item ("Print", "Radio", "Television").
 _BARE = re.compile(
-    rf"share|tweet|print|pin it|advertisement|advertisements|subscribe|sign up|sign in|log in|{_PLACE}|copy link"
+    rf"print|advertisement|advertisements|subscribe|sign up|sign in|log in|{_PLACE}|copy link"
     r"|read more|continue reading|more|menu|search|close|home|loading|comments?|leave a (?:comment|reply)|sponsored",
     re.IGNORECASE,
 )
@@ -53,7 +55,8 @@ _NOTICE = re.compile(
 
 def is_share_line(line: str) -> bool:
     """Whether the whole ``line`` (white space folded) is a share button or what stands below a finished article."""
-    return _SHARE.fullmatch(_bare(line)) is not None
+    bare = _bare(line)
+    return (_SHARE.fullmatch(bare) or _SHARE_WORD.fullmatch(bare)) is not None
 
 
 def is_furniture(line: str, alone: bool = True) -> bool:
@@ -62,9 +65,9 @@ def is_furniture(line: str, alone: bool = True) -> bool:
     ``alone`` is false for a list item or a marked heading: there a single common word such as "Print" is content.
     """
     bare = _bare(line)
-    if is_share_line(line) or _NOTICE.fullmatch(bare):
+    if _SHARE.fullmatch(bare) or _NOTICE.fullmatch(bare):
         return True
-    return alone and _BARE.fullmatch(bare) is not None
+    return alone and (_BARE.fullmatch(bare) or _SHARE_WORD.fullmatch(bare)) is not None
 
 
 def _bare(line: str) -> str:

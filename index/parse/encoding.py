@@ -17,6 +17,9 @@ _BINARY = "holds binary data, not text: check that the file has the right suffix
 # Control characters that no text editor writes; tab, newlines, form feed, escape and Ctrl-Z are left out.
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _FORMATS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b")
+_LATIN = ("cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "latin_1", "iso8859_2", "iso8859_10", "iso8859_15")
+# What Polish, Czech or Croatian in their own code page look like when read as Windows-1252.
+_CENTRAL = re.compile(r"[šžŠŽ]|(?<=[A-Za-z])[¹³¿¼¾£¥]|[¹³¿](?=[a-z])")
 
 
 def decode(data: bytes, declared: str | None = None) -> str:
@@ -67,16 +70,12 @@ def _detect(data: bytes) -> str:
     # Imported here: almost every file is UTF-8, and start-up need not pay for the detector.
     from charset_normalizer import from_bytes
 
-    # Code pages that differ in a few rare letters are told apart by guesswork; where the text reads the same in
-    # the most common one of the world, that one is right.
     best = from_bytes(data).best()
     if best is None:
         raise ParseError(_BINARY)
-    if best.encoding in ("cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "latin_1", "iso8859_10", "iso8859_15"):
-        try:
-            western = data.decode("cp1252")
-        except UnicodeDecodeError:
-            return str(best)
-        if best.encoding != "cp1250" or western == str(best):
+    # The detector cannot tell code pages apart that differ in a few letters ("señora" reads "seńora" in another).
+    if best.encoding in _LATIN:
+        western = data.decode("cp1252", errors="replace")
+        if "\ufffd" not in western and _CENTRAL.search(western) is None:
             return western
     return str(best)

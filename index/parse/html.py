@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from lxml import etree  # type: ignore[import-untyped]
 from lxml import html as lxml_html
@@ -160,17 +160,24 @@ def _tail(element: etree._Element) -> str:
 
 
 def _restore(blocks: Sequence[Block], source: Sequence[Block]) -> tuple[Block, ...]:
-    """Return the chosen ``blocks`` in the page's own words, repeated where the page repeats them.
+    """Return the chosen ``blocks`` in the page's own words, repeated and parted where the page does so.
 
-    trafilatura drops zero-width characters in some branches and collapses equal neighbours; the page's text decides.
+    trafilatura drops zero-width characters in some branches, collapses equal neighbours, and runs the paragraphs of
+    a very short page together; the page's text decides.
     """
     runs: dict[str, deque[list[Block]]] = defaultdict(deque)
     for key, run in groupby(source, _key):
         runs[key].append(list(run))
+    places = [0, *accumulate(len(_key(block)) for block in source)]
+    whole = "".join(map(_key, source))
     restored: list[Block] = []
     for key, group in groupby(blocks, _key):
         chosen = list(group)
-        original = runs[key].popleft() if runs[key] else []
+        if key not in runs:
+            start = whole.find(key)
+            if start in places and start + len(key) in places:
+                chosen = list(source[places.index(start) : places.index(start + len(key))])
+        original = runs[key].popleft() if runs.get(key) else []
         for place in range(max(len(chosen), len(original))):
             kind = chosen[min(place, len(chosen) - 1)].kind
             text = original[place].text if place < len(original) else chosen[place].text

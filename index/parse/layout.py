@@ -94,13 +94,16 @@ def _key(line: Line) -> tuple[str, int]:
 def _measure(pages: Sequence[Sequence[Line]]) -> _Measure:
     heights = [line.height for page in pages for line in page for _ in range(1 + len(line.text) // 10)]
     height = median(heights)
+    # Only inside paragraphs: in a text of one-line paragraphs the other steps are gaps.
     steps = [
         above.bottom - below.bottom
         for page in pages
         for above, below in pairwise(page)
-        if 0.5 * height < above.bottom - below.bottom < 2.5 * height and abs(below.height - height) < 0.1 * height
+        if 0.5 * height < above.bottom - below.bottom < 2.5 * height
+        and max(abs(above.height - height), abs(below.height - height)) < 0.1 * height
+        and not ends_sentence(above.text)
     ]
-    # Gaps between paragraphs are fewer than gaps between lines, save in a list of one-liners: hence a low quantile.
+    # A low quantile, for headings that are set like the text add gaps too.
     pitch = sorted(steps)[len(steps) // 3] if steps else 1.2 * height
     lines = [line for page in pages for line in page]
     return _Measure(height, pitch, min(line.left for line in lines), max(line.right for line in lines))
@@ -124,7 +127,8 @@ def _begins(held: Sequence[Line], line: Line, usual: _Measure) -> bool:
         return False
     step = above.bottom - line.bottom
     size = max(above.height, line.height)
-    if abs(above.height - line.height) > 0.08 * size and min(len(above.text), len(line.text)) > 2:
+    mid_sentence = line.text[0].islower() and not ends_sentence(above.text)
+    if abs(above.height - line.height) > 0.08 * size and min(len(above.text), len(line.text)) > 2 and not mid_sentence:
         return True
     # Large type has wide lines: what counts is the gap left between them.
     if step < -0.5 * size or step > 1.22 * usual.pitch * max(1.0, size / usual.height):

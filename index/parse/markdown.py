@@ -14,6 +14,9 @@ from index.parse.lines import find_link
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"(?P<key>[A-Za-z][\w -]*?)\s*:(?:[ \t]+(?P<value>.*))?")
+_OUTLETS = ("outlet", "publication", "publisher", "site", "sitename", "source")
+_DATES = ("date", "published", "pubdate", "publish_date")
+_LINKS = ("url", "link", "canonical", "canonical_url", "source_url", "source")
 _ENTRY = re.compile(r"\s*-\s+(?P<value>.*)")
 
 
@@ -34,11 +37,11 @@ def parse_markdown(data: bytes) -> Draft:
         raise ParseError("holds no text")
     return Draft(
         blocks=blocks,
-        title=_first(fields, "title"),
-        outlet=_first(fields, "outlet", "publication", "publisher", "site", "sitename", "source"),
-        author=_first(fields, "author", "authors", "byline"),
-        published=find_date(_first(fields, "date", "published", "pubdate", "publish_date") or ""),
-        url=find_link(_first(fields, "url", "link", "canonical", "canonical_url", "source_url", "source") or ""),
+        title=next(_all(fields, "title"), None),
+        outlet=next((name for name in _all(fields, *_OUTLETS) if find_link(name) is None), None),
+        author=next(_all(fields, "author", "authors", "byline"), None),
+        published=next(filter(None, map(find_date, _all(fields, *_DATES))), None),
+        url=next(filter(None, map(find_link, _all(fields, *_LINKS))), None),
     )
 
 
@@ -118,5 +121,5 @@ def _unquote(source: str) -> str:
     return source
 
 
-def _first(fields: Mapping[str, str], *keys: str) -> str | None:
-    return next((fields[key] for key in keys if fields.get(key)), None)
+def _all(fields: Mapping[str, str], *keys: str) -> Iterator[str]:
+    return (fields[key] for key in keys if fields.get(key))

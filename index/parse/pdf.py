@@ -3,6 +3,7 @@
 import ctypes
 import re
 from collections.abc import Sequence
+from statistics import median_low
 
 import pypdfium2  # type: ignore[import-untyped]
 import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
@@ -21,6 +22,7 @@ _NO_AUTHOR = re.compile(
 )
 # How pdfium marks a hyphen that it takes for one of word division at a line's end.
 _DIVISION = "\x02"
+_SAMPLES = 6  # characters of a line that are measured
 
 
 def parse_pdf(data: bytes) -> Draft:
@@ -79,20 +81,17 @@ def _lines(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
 
 
 def _line(textpage: pypdfium2.PdfTextPage, page: int, text: str, inked: Sequence[int], divided: bool) -> Line:
-    first, middle, last = (
-        textpage.get_charbox(index, loose=True) for index in (inked[0], inked[len(inked) // 2], inked[-1])
-    )
-    # The middle of three: an initial or a note number at either end must not set the size of the line.
-    bottom = sorted((first[1], middle[1], last[1]))[1]
-    height = sorted(box[3] - box[1] for box in (first, middle, last))[1]
+    # The middle of several: an initial, a note number or a word in another font must not set the size of the line.
+    picked = [inked[len(inked) * part // _SAMPLES] for part in range(_SAMPLES)]
+    boxes = [textpage.get_charbox(index, loose=True) for index in (*picked, inked[-1])]
     return Line(
         # pdfium hands over what lies beyond the first 65536 code points as two surrogates
         text=text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip(),
         page=page,
-        left=first[0],
-        right=last[2],
-        bottom=bottom,
-        height=height,
+        left=boxes[0][0],
+        right=boxes[-1][2],
+        bottom=median_low(box[1] for box in boxes),
+        height=median_low(box[3] - box[1] for box in boxes),
         bold="bold" in _font(textpage, inked[len(inked) // 2]).lower(),
         divided=divided,
     )

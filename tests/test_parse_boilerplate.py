@@ -1,0 +1,81 @@
+"""Page furniture is known as whole lines; prose that mentions the same things stays."""
+
+import pytest
+
+from index.parse.boilerplate import is_furniture, is_share_line
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share the Post:",
+        "Share this:",
+        "SHARE THIS ARTICLE",
+        "Share on Facebook",
+        "Share via Email",
+        "Click to share on Twitter (Opens in new window)",
+        "Tweet",
+        "Exit mobile version",
+    ],
+)
+def test_share_lines(line: str) -> None:
+    assert is_share_line(line)
+    assert is_furniture(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Print",
+        "Advertisement",
+        "ADVERTISEMENT",
+        "Read more",
+        "Read more »",
+        "[Read more...]",
+        "Subscribe to our newsletter",
+        "Sign up for our daily newsletter",
+        "Skip to content",
+        "Skip to main content",
+        "Related articles",
+        "Related Posts:",
+        "This website uses cookies to improve your experience. Accept",
+        "We use cookies to give you the best experience on our website.",
+        "Accept all cookies",
+        "© 2024 The Seoul Dispatch. All rights reserved.",
+        "Copyright 2024 Harbour Wire. All rights reserved.",
+        "All rights reserved.",
+        "Follow us on Facebook",
+    ],
+)
+def test_other_furniture(line: str) -> None:
+    assert is_furniture(line)
+    assert not is_share_line(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Share prices fell on Tuesday after the treaty was announced.",
+        "Share this burden, the minister told his allies.",
+        "Print runs of the newspaper have doubled since the war began.",
+        "Tweet storms followed the announcement.",
+        "We use cookies in our bakery to win over children.",
+        "Advertisement revenue fell by a tenth.",
+        "Read more books, she said.",
+        "Related articles of the treaty deal with trade.",
+        "Copyright law was changed in 2024.",
+        "Skip to content yourself with less?",
+        "Subscribe to the view that deterrence works and you must pay for it.",
+        "He was told to accept all cookies offered by his host.",
+        "Comments on the treaty were sparse.",
+        "",
+    ],
+)
+def test_prose_stays(line: str) -> None:
+    assert not is_furniture(line)
+
+
+def test_a_common_word_is_content_in_a_list_or_as_a_marked_heading() -> None:
+    assert is_furniture("Print", alone=True)
+    assert not is_furniture("Print", alone=False)
+    assert is_furniture("Share on Facebook", alone=False)

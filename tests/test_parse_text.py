@@ -1,0 +1,142 @@
+"""Plain text: encodings, paragraphs, hard wraps, bullets and headings."""
+
+import os
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.errors import ParseError
+from index.parse.draft import Kind
+from index.parse.encoding import decode
+from index.parse.text import parse_text, text_blocks
+
+PROSE = "The two governments exchanged the instruments of ratification in Moscow in December."
+
+
+def folded(text: str) -> list[tuple[str, Kind]]:
+    return [(" ".join(block.text.split()), block.kind) for block in text_blocks(text)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_unicode_encodings(encoding: str) -> None:
+    text = "Putin’s “article” – in Pyongyang, 평양, Пхеньян. " * 3
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "The “axis of tyrannies” – Putin’s phrase – isn’t new, the café owner said in Zürich."),
+        ("cp1252", "Le président a déclaré que l’élection était « très importante » pour la région."),
+        ("cp1252", "El año pasado la señora Núñez dijo que la situación no había cambiado en España."),
+        ("cp1252", "A reunião não começou às três, e a situação é difícil para a população."),
+        ("cp1250", "Prezydent powiedział, że żołnierze są gotowi do wyjazdu na Węgry."),
+        ("cp1250", "Prezident řekl, že vojáci jsou připraveni odjet příští týden, což je důležité."),
+        ("cp1251", "Президент России опубликовал статью в газете накануне своего визита."),
+    ],
+)
+def test_other_encodings_are_detected(encoding: str, text: str) -> None:
+    assert decode((text * 3).encode(encoding)) == text * 3
+
+
+def test_a_declared_encoding_is_used_when_the_bytes_are_not_utf8() -> None:
+    assert decode("Malmö".encode("latin-1"), "iso-8859-1") == "Malmö"
+    assert decode("Пхеньян".encode("koi8-r"), "koi8-r") == "Пхеньян"
+    assert decode("Malmö".encode(), "iso-8859-1") == "Malmö"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "empty"),
+        (bytes(range(256)) * 20, "binary"),
+        (b"\x00" * 100, "binary"),
+        (b"%PDF-1.7 ...", "binary"),
+        (b"PK\x03\x04 ...", "binary"),
+        (os.urandom(5000), "binary"),
+        (b"  \n\n \t\n", "no text"),
+    ],
+)
+def test_what_is_not_text_is_refused(data: bytes, reason: str) -> None:
+    with pytest.raises(ParseError, match=reason):
+        parse_text(data)
+
+
+def test_blank_lines_part_paragraphs_and_line_breaks_do_not() -> None:
+    text = f"{PROSE}\n\nCompliance remains\ninconsistent. This is\nwrapped by hand.\n \t\n{PROSE}"
+    assert folded(text) == [
+        (PROSE, Kind.PARAGRAPH),
+        ("Compliance remains inconsistent. This is wrapped by hand.", Kind.PARAGRAPH),
+        (PROSE, Kind.PARAGRAPH),
+    ]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r", "\u2028"])
+def test_every_line_break_counts_alike(newline: str) -> None:
+    assert len(folded(newline.join([PROSE, "", PROSE, "", PROSE]))) == 3
+
+
+def test_without_blank_lines_long_lines_are_paragraphs() -> None:
+    long = f"{PROSE} {PROSE}"
+    text = f"A title of the piece\n{long}\n{long}\nA heading\n{long} It remains\ninconsistent."
+    assert [kind for _, kind in folded(text)] == [
+        Kind.HEADING,
+        Kind.PARAGRAPH,
+        Kind.PARAGRAPH,
+        Kind.HEADING,
+        Kind.PARAGRAPH,
+    ]
+
+
+def test_without_blank_lines_short_lines_are_one_wrapped_paragraph() -> None:
+    assert len(folded("The two governments exchanged\nthe instruments of ratification\nin Moscow in December.")) == 1
+
+
+def test_bullets_begin_items_and_are_not_part_of_them() -> None:
+    text = (
+        "Key points:\n  • The first\n    goes on here.\n  - The second.\n * The third.\n\n1. One.\n2) Two.\n(3) Three."
+    )
+    assert folded(text) == [
+        ("Key points:", Kind.HEADING),
+        ("The first goes on here.", Kind.ITEM),
+        ("The second.", Kind.ITEM),
+        ("The third.", Kind.ITEM),
+        ("One.", Kind.ITEM),
+        ("Two.", Kind.ITEM),
+        ("Three.", Kind.ITEM),
+    ]
+
+
+def test_a_number_in_a_wrapped_sentence_is_no_bullet() -> None:
+    assert folded("The treaty was signed on June\n19. It took effect in December.") == [
+        ("The treaty was signed on June 19. It took effect in December.", Kind.PARAGRAPH)
+    ]
+
+
+def test_head_lines_in_one_group_stay_apart() -> None:
+    text = f"Putin visits Pyongyang\nBy Jane Doe\nJune 18, 2024\n\n{PROSE}"
+    assert [text for text, _ in folded(text)] == ["Putin visits Pyongyang", "By Jane Doe", "June 18, 2024", PROSE]
+
+
+def test_headings_are_short_lines_over_prose() -> None:
+    text = f"{PROSE}\n\nWhat comes next\n\n{PROSE}\n\nColleagues,\n\n{PROSE}\n\nHe said:\n\n{PROSE}\n\nThe end"
+    assert [kind is Kind.HEADING for _, kind in folded(text)] == [False, True, False, False, False, False, False, False]
+
+
+def test_an_underlined_line_is_a_heading() -> None:
+    assert folded(f"Background\n==========\n{PROSE}") == [("Background", Kind.HEADING), (PROSE, Kind.PARAGRAPH)]
+
+
+def test_a_long_run_of_short_lines_is_a_list_and_not_headings() -> None:
+    names = "\n\n".join(f"Delegate number {name}" for name in "ABCDEFGH")
+    kinds = [kind for _, kind in folded(f"{names}\n\n{PROSE}")]
+    assert kinds.count(Kind.HEADING) <= 4
+    assert kinds[0] is Kind.PARAGRAPH
+
+
+@given(st.lists(st.text(alphabet="ab é中\u0301א\n\r\t•-*1.😀 ", max_size=40)))
+def test_no_letter_is_lost_or_moved(parts: list[str]) -> None:
+    text = "\n\n".join(parts)
+    letters = [mark for mark in text if mark.isalpha()]
+    assert [mark for block in text_blocks(text) for mark in block.text if mark.isalpha()] == letters
