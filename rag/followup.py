@@ -67,9 +67,8 @@ def _renewed(previous: str, part: str) -> str:
     names, before = _names(part), _names(previous)
     if not names or not before:
         return f"{previous}, {part}?"
-    shared = [old for old in before if set(old.split()) & set(names[0].split())]
-    old = (shared or before)[0]
-    return previous.replace(old, names[0], 1) + "?"
+    shared = [name for name in before if set(name.split()) & set(names[0].split())]
+    return previous.replace((shared or before)[0], names[0], 1) + "?"
 
 
 def _put(question: str, pronoun: re.Match[str], entity: str) -> str:

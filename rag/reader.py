@@ -1,9 +1,9 @@
 """The passages give their best sentences and a confidence, without a language model.
 
-Every sentence of every passage gets a few plain features (FEATURES); a logistic model turns them into the probability
-that the sentence answers the question, and a second one, over the best sentence and how it stands out (OUTLOOK), into
-the probability that this answer is right: the confidence. ``python -m evals.fit_reader`` fitted both on training
-questions and wrote ``reader.json``.
+Every sentence of every passage gets a few plain features (FEATURES). One logistic model ranks the sentences, a second
+one turns the features of the best sentence into the probability that it answers the question: the confidence. No
+weight is negative, so more evidence never counts against a sentence. ``python -m evals.fit_reader`` fitted both on
+training questions and wrote ``reader.json``.
 """
 
 import json
@@ -29,23 +29,10 @@ FEATURES = (
     "cosine of question and sentence",
     "cosine of question and passage",
     "share of the question's weighted stems in the sentence",
-    "in the passage with its context line",
     "in the sentence, its neighbours and the context line",
+    "in the passage with its context line",
     "kind of answer asked for is there",
-    "ln(1 + words)",
-    "leans on the sentence before",
     "reciprocal rank of the passage",
-    "ln(1 + stems that the question lacks)",
-    "is a question",
-)
-OUTLOOK = (
-    *FEATURES,
-    "score",
-    "score less the second best",
-    "highest cosine of a sentence",
-    "highest cosine of a passage",
-    "highest share in a passage",
-    "ln(sum of exp(score - best))",
 )
 
 Features = NDArray[np.float64]
@@ -102,6 +89,16 @@ class Logistic:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitted:
+    """The model over FEATURES that ranks sentences, the one that judges the best of them, and the confidence under
+    which it was best to refuse on the calibration questions."""
+
+    ranker: Logistic
+    judge: Logistic
+    refuse_below: float
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the passages say: the chosen sentences, best first, and the probability in [0, 1] that they answer."""
 
@@ -132,7 +129,6 @@ def evidence(found: Found, model: BaseEmbedding, question: str) -> Evidence:
         each = [stems(_slice(passage, span)) for _, span in spans]
         whole = context.union(*each)
         for row, (paragraph, span) in enumerate(spans):
-            text = _slice(passage, span)
             near = [other for other in (row - 1, row + 1) if 0 <= other < len(spans)]
             candidates.append(Candidate(passage, paragraph, span.start, span.end, vectors[row]))
             rows.append(
@@ -140,14 +136,10 @@ def evidence(found: Found, model: BaseEmbedding, question: str) -> Evidence:
                     float(cosines[row]),
                     passage.cosine,
                     coverage(wanted, each[row]),
-                    coverage(wanted, whole),
                     coverage(wanted, context.union(each[row], *(each[other] for other in near))),
-                    fit(kinds, text),
-                    float(np.log(1 + len(text.split()))),
-                    float(LEANS.search(text) is not None),
+                    coverage(wanted, whole),
+                    fit(kinds, _slice(passage, span)),
                     1.0 / (1 + rank),
-                    float(np.log(1 + len(each[row] - wanted.keys()))),
-                    float(text.rstrip("”\"'’)").endswith("?")),
                 ]
             )
     return Evidence(tuple(candidates), np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)))
@@ -162,26 +154,17 @@ def read(found: Found, model: BaseEmbedding, question: str) -> Reading:
     material = evidence(found, model, question)
     if not material.candidates:
         return Reading((), 0.0)
-    scorer, outlook = fitted()
-    scores = scorer.logit(material.features)
-    confidence = float(sigmoid(outlook.logit(standing(material.features, scores)[None, :]))[0])
+    scores = fitted().ranker.logit(material.features)
+    best = int(np.argmax(scores))
+    confidence = float(sigmoid(fitted().judge.logit(material.features[best : best + 1]))[0])
     return Reading(_choose(material.candidates, scores, question), confidence)
 
 
-def standing(features: Features, scores: Features) -> Features:
-    """The OUTLOOK of the best sentence among n: ``features`` (n, len(FEATURES)), ``scores`` (n,) -> (len(OUTLOOK),)."""
-    order = np.argsort(-scores, kind="stable")
-    best = scores[order[0]]
-    second = scores[order[1]] if len(order) > 1 else best - 1.0
-    extra = [best, best - second, features[:, 0].max(), features[:, 1].max(), features[:, 3].max()]
-    return np.array([*features[order[0]], *extra, np.log(np.exp(scores - best).sum())])
-
-
 @cache
-def fitted() -> tuple[Logistic, Logistic]:
-    """The fitted models: of a sentence over FEATURES, of the whole answer over OUTLOOK."""
+def fitted() -> Fitted:
+    """What ``python -m evals.fit_reader`` fitted."""
     stored = json.loads(files("rag").joinpath("reader.json").read_text(encoding="utf-8"))
-    return _logistic(stored["sentence"], FEATURES), _logistic(stored["confidence"], OUTLOOK)
+    return Fitted(_logistic(stored["rank"]), _logistic(stored["confidence"]), float(stored["refuse below"]))
 
 
 def sigmoid(logits: Features) -> Features:
@@ -190,8 +173,8 @@ def sigmoid(logits: Features) -> Features:
     return probabilities
 
 
-def _logistic(stored: dict[str, float], names: Sequence[str]) -> Logistic:
-    return Logistic(stored["bias"], np.array([stored[name] for name in names]))
+def _logistic(stored: dict[str, float]) -> Logistic:
+    return Logistic(stored["bias"], np.array([stored[name] for name in FEATURES]))
 
 
 def _choose(candidates: Sequence[Candidate], scores: Features, question: str) -> tuple[Chosen, ...]:

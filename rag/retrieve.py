@@ -99,3 +99,38 @@ def _passages(library: Library, hits: Sequence[NodeWithScore], vector: Vectors) 
         for id_, hit in zip(ids, hits, strict=True)
         if id_ in located and id_ in cosines
     )
+
+
+class CitedRetriever(BaseRetriever):
+    """citedesk's whole retrieval for any LlamaIndex pipeline: nodes with their text, source and offsets."""
+
+    def __init__(
+        self, library: Library, index: VectorIndex, model: BaseEmbedding, filters: Filters | None = None, k: int = 10
+    ) -> None:
+        self._library, self._index, self._model = library, index, model
+        self._filters, self._k = filters or Filters(), k
+        super().__init__()
+
+    def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
+        question = query_bundle.query_str
+        found = retrieve(self._library, self._index, self._model, question, self._filters, self._k)
+        return [NodeWithScore(node=_node(passage), score=passage.score) for passage in found.passages]
+
+
+def _node(passage: Passage) -> TextNode:
+    document, chunk = passage.document, passage.chunk
+    return TextNode(
+        id_=chunk.id,
+        text=passage.text,
+        metadata={
+            "document_id": document.id,
+            "title": document.title,
+            "outlet": document.outlet,
+            "published": document.published.isoformat() if document.published else None,
+            "url": document.url,
+            "first_paragraph": chunk.first_paragraph,
+            "last_paragraph": chunk.last_paragraph,
+        },
+        start_char_idx=chunk.start,
+        end_char_idx=chunk.end,
+    )

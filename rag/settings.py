@@ -57,8 +57,8 @@ SETTINGS = (
     Setting(
         "CITEDESK_REFUSE_BELOW",
         "0.4",
-        "Confidence, 0 to 1, under which the answer is “not in these documents”; 0.4 is where wrong answers withheld and "
-        "right answers given were best together on the training questions.",
+        "Confidence, 0 to 1, under which the answer is “not in these documents”; the default withheld most wrong "
+        "answers for the fewest right ones on the calibration questions.",
     ),
     Setting(
         "CITEDESK_EMBED_MODEL",

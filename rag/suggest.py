@@ -45,6 +45,7 @@ _HOW_MANY = re.compile(
     r"\b[\d][\d,.]*(?: million| billion)? (?P<what>people|[a-z]+ (?:people|troops|soldiers|workers|shells|refugees))"
     r" (?P<rest>(?:were|are|had been|have been) [^,;:.“”()]{6,50})"
 )
+_LEAD = re.compile(r"^The ")
 _SAID = re.compile(rf"(?P<who>{_PERSON}) (?:said|warned|argued|told|stated)\b")
 
 
@@ -97,9 +98,9 @@ def _questions(document: Document) -> Iterator[_Candidate]:
             elif match := _HOW_MANY.search(text):
                 yield _Candidate(f"How many {match['what']} {match['rest']}?", document.id)
             elif match := _SAID.search(text):
-                spoken.append(f"What did {match['who']} say?")
+                spoken.append(f"What did {_LEAD.sub('the ', match['who'])} say?")
     for question in dict.fromkeys(spoken):
         yield _Candidate(question, document.id)
-    if document.outlet and (names := re.findall(rf"(?<=[a-z,] )({_NAME})", document.text)):
+    if document.outlet and (names := re.findall(rf"(?<=[a-z,] )({_PERSON})", document.text)):
         subject = max(dict.fromkeys(names), key=names.count)
         yield _Candidate(f"What does {document.outlet} say about {subject}?", document.id)

@@ -1,15 +1,18 @@
 """A real server in a process of its own, and a real page in front of it that notes whatever should not happen."""
 
+import json
 import os
 import selectors
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
@@ -78,11 +81,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(folder: Path, home: Path, *options: str) -> Iterator[str]:
-    """The address of ``python -m ui`` over ``folder``; it must end cleanly on Ctrl-C."""
+def serving(folder: Path, home: Path, embeddings: str | None = None) -> Iterator[str]:
+    """The address of ``python -m ui`` over ``folder``; it must end cleanly on Ctrl-C.
+
+    ``embeddings`` is the address of an OpenAI-compatible endpoint to use in place of the built-in model.
+    """
     home.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "ui", "--port", "0", *options, str(folder)]
+    command = [sys.executable, "-m", "ui", "--port", "0", str(folder)]
     environment = {**os.environ, "CITEDESK_HOME": str(home), "GRADIO_TEMP_DIR": str(home / "temporary")}
+    if embeddings:
+        environment |= {"CITEDESK_EMBED_MODEL": "letters", "OPENAI_BASE_URL": embeddings}
     with (
         (home / "stderr.log").open("w") as log,
         subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=log, text=True) as process,
@@ -108,6 +116,49 @@ def _first_line(stream: IO[str]) -> str:
             if waiting.select(timeout=1.0):
                 return stream.readline()
     return ""
+
+
+@dataclass
+class Embeddings:
+    """An embeddings endpoint: its address, whether it may answer now, and the status it answers with."""
+
+    address: str = ""
+    open: threading.Event = field(default_factory=threading.Event)
+    status: int = 200
+
+
+@contextmanager
+def embedding() -> Iterator[Embeddings]:
+    """A server that speaks the OpenAI protocol and counts letters; it answers while ``open`` is set."""
+    state = Embeddings()
+    state.open.set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            texts = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["input"]
+            state.open.wait()
+            rows = [[float(1 + text.lower().count(letter)) for letter in "etaoinshrdlu"] for text in texts]
+            data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]
+            reply = json.dumps({"object": "list", "model": "letters", "data": data, "usage": {}}).encode()
+            self.send_response(state.status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(reply)))
+            self.end_headers()
+            self.wfile.write(reply)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Silence."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        state.address = f"http://127.0.0.1:{server.server_port}/v1"
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield state
+        finally:
+            state.open.set()
+            server.shutdown()
+            thread.join()
 
 
 @contextmanager

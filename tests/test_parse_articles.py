@@ -66,7 +66,7 @@ def test_nothing_is_inherited_from_the_article_before() -> None:
 
 def test_a_scraped_page_with_its_domain_on_top() -> None:
     (article,) = articles(
-        f"harbournews.example.com\n\nThe North and the South vowed to talk\n\nA Long Cold War: The Case of the Coast\n\n"
+        "harbournews.example.com\n\nThe North and the South vowed to talk\n\nA Long Cold War: The Case of the Coast\n\n"
         f"{PROSE}\n\nA meeting at the guest house: Prospects for the region\n\n{MORE}\n\nExit mobile version\n"
     )
     assert article.outlet == "harbournews.example.com"

@@ -122,6 +122,24 @@ def test_gaps_and_indents_part_paragraphs() -> None:
     assert len(blocks(drawn([[*lines[:2], *[(x, y - 12, text) for x, y, text in lines[2:]]]]))) == 2
 
 
+def test_bold_lines_set_like_the_text_are_headings() -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    wide = "The ministers spoke of the order of the coast at some length in the evening"
+    for place, (font, text) in enumerate(
+        [
+            ("Helvetica-Bold", "The route"),
+            ("Helvetica", wide),
+            ("Helvetica", "and it rained at the bridge over the river there."),
+        ]
+        * 3
+    ):
+        canvas.setFont(font, 12)
+        canvas.drawString(72, 700 - 14 * place, text)
+    canvas.save()
+    assert [kind for _, kind, _ in blocks(buffer.getvalue())] == [Kind.HEADING, Kind.PARAGRAPH] * 3
+
+
 def test_bare_page_numbers_are_dropped_and_numbers_in_the_text_are_not() -> None:
     pages = [
         [*column(f"The number of page {word} is", "2024", f"and no other on page {word}."), (300, 30, f"- {number} -")]

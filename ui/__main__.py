@@ -1,4 +1,4 @@
-"""``python -m ui``: serve the page. The environment is quieted before anything that would send a word home is imported."""
+"""``python -m ui``: serve the page. The environment is quieted before what would send a word home is imported."""
 
 from rag import settings
 

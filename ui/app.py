@@ -1,5 +1,7 @@
 """The page: Ask, Documents, Add documents. Layout, and what opens and refreshes what."""
 
+from dataclasses import dataclass
+
 import gradio as gr
 
 from rag.answer import Desk
@@ -14,8 +16,19 @@ MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 HEAD = '<link rel="stylesheet" href="citedesk/style.css"><script src="citedesk/page.js" defer></script>'
 AT_ONCE = 8
 """How many events of one kind run at the same time; Gradio's default is one."""
+FIND = "Words of the title, outlet, author or file name"
 PATIENCE = 20.0
 """Seconds to wait for the example questions, off the page's own loading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What shows which documents there are."""
+
+    log: gr.Chatbot
+    outlets: gr.Dropdown
+    words: gr.Textbox
+    table: gr.HTML
 
 
 def theme() -> gr.themes.Base:
@@ -32,7 +45,8 @@ def theme() -> gr.themes.Base:
 
 def build(desk: Desk, suggestions: Suggestions, operator: bool) -> gr.Blocks:
     """The page over an open desk; ``operator`` offers to add documents."""
-    with gr.Blocks(title="citedesk", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400)) as page:
+    page = gr.Blocks(title="citedesk", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400))
+    with page:
         gr.HTML('<h1 class="cd-name">citedesk</h1>', elem_id="cd-top", apply_default_css=False)
         with gr.Tabs(elem_id="cd-tabs", selected="ask") as tabs:
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="cd-ask"):
@@ -42,13 +56,9 @@ def build(desk: Desk, suggestions: Suggestions, operator: bool) -> gr.Blocks:
                 with gr.Column(elem_id="cd-reader-column", scale=9):
                     reader = gr.HTML(EMPTY, elem_id="cd-reader", apply_default_css=False)
             with gr.Tab("Documents", id="documents", elem_id="cd-documents-tab"):
-                words = gr.Textbox(
-                    label="Find a document",
-                    placeholder="Words of the title, outlet, author or file name",
-                    value="",
-                    elem_id="cd-find",
-                )
+                words = gr.Textbox("", label="Find a document", placeholder=FIND, max_lines=1, elem_id="cd-find")
                 table = gr.HTML(elem_id="cd-documents", apply_default_css=False)
+            adding = None
             if operator:
                 with gr.Tab("Add documents", id="add", elem_id="cd-add-tab"):
                     adding = add.lay_out()
@@ -56,32 +66,7 @@ def build(desk: Desk, suggestions: Suggestions, operator: bool) -> gr.Blocks:
         chat.wire_filters(desk, bar)
         chat.wire(desk, talk, bar, reader)
         _wire_reader(desk, talk.state, clicked, reader, tabs)
-        words.change(
-            lambda typed: tables.documents(desk.library.entries(), typed),
-            words,
-            table,
-            show_progress="hidden",
-            trigger_mode="always_last",
-            api_visibility="private",
-        )
-        shown = [talk.log, bar.outlets, table]
-
-        def fresh(typed: str) -> tuple[gr.Chatbot, gr.Dropdown, str]:
-            entries, outlets = desk.library.entries(), desk.library.outlets()
-            greeting = render.welcome(len(entries), len(outlets), operator)
-            found = tables.documents(entries, typed)
-            return gr.Chatbot(placeholder=greeting), gr.Dropdown(choices=list(outlets)), found
-
-        def examples() -> gr.Chatbot:
-            return gr.Chatbot(examples=[{"text": one} for one in suggestions.wait(PATIENCE)])
-
-        loaded = page.load(fresh, words, shown, show_progress="hidden", api_visibility="private")
-        loaded.then(examples, None, talk.log, show_progress="hidden", api_visibility="private")
-        if operator:
-            for added in add.wire(desk, adding):
-                added.then(suggestions.refresh, api_visibility="private").then(
-                    fresh, words, shown, show_progress="hidden", api_visibility="private"
-                ).then(examples, None, talk.log, show_progress="hidden", api_visibility="private")
+        _wire_corpus(desk, suggestions, page, Listing(talk.log, bar.outlets, words, table), adding)
     page.queue(default_concurrency_limit=AT_ONCE, max_size=64)
     return page
 
@@ -95,5 +80,40 @@ def _wire_reader(desk: Desk, state: gr.State, clicked: gr.Textbox, reader: gr.HT
     def apologise(asked: str) -> str:
         return missing("Something went wrong while opening it; the server's log says what.", opening_of(asked))
 
-    followed = clicked.change(follow, [clicked, state], [reader, tabs], show_progress="hidden", api_visibility="private")
+    followed = clicked.change(
+        follow, [clicked, state], [reader, tabs], show_progress="hidden", api_visibility="private"
+    )
     followed.failure(apologise, clicked, reader, show_progress="hidden", api_visibility="private")
+
+
+def _wire_corpus(
+    desk: Desk, suggestions: Suggestions, page: gr.Blocks, listing: Listing, adding: add.Adding | None
+) -> None:
+    """Show the documents when the page loads and after some were added; example questions follow when they are ready."""
+    shown = [listing.log, listing.outlets, listing.table]
+
+    def find(typed: str) -> str:
+        return tables.documents(desk.library.entries(), typed)
+
+    def fresh(typed: str) -> tuple[gr.Chatbot, gr.Dropdown, str]:
+        outlets = desk.library.outlets()
+        greeting = render.welcome(desk.library.count_documents(), len(outlets), operator=adding is not None)
+        return gr.Chatbot(placeholder=greeting), gr.Dropdown(choices=list(outlets)), find(typed)
+
+    def examples() -> gr.Chatbot:
+        return gr.Chatbot(examples=[{"text": one} for one in suggestions.wait(PATIENCE)])
+
+    listing.words.change(
+        find,
+        listing.words,
+        listing.table,
+        show_progress="hidden",
+        trigger_mode="always_last",
+        api_visibility="private",
+    )
+    begun = [page.load(fresh, listing.words, shown, show_progress="hidden", api_visibility="private")]
+    for added in add.wire(desk, adding) if adding else ():
+        renewed = added.then(suggestions.refresh, api_visibility="private")
+        begun.append(renewed.then(fresh, listing.words, shown, show_progress="hidden", api_visibility="private"))
+    for done in begun:
+        done.then(examples, None, listing.log, show_progress="hidden", api_visibility="private")

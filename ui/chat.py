@@ -14,9 +14,6 @@ from ui.render_pane import EMPTY
 from ui.session import Session
 
 
-Updates = Iterator[tuple[object, ...]]
-
-
 @dataclass(frozen=True, slots=True)
 class FilterBar:
     """The filters of the next question, and a line that says what they leave."""
@@ -128,29 +125,29 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     fields = [bar.since, bar.until, bar.outlets]
     shown = [chat.state, chat.log, chat.box, chat.send, chat.stop, chat.retry, chat.clear]
 
-    def answer(kept: Session, question: str, since: str, until: str, outlets: list[str]) -> Updates:
+    def answer(
+        kept: Session, typed: str, since: str, until: str, outlets: list[str], event: gr.EventData
+    ) -> Iterator[tuple[object, ...]]:
+        question = typed
+        if event.target is chat.retry:
+            kept, question = session.undo(kept), kept.last.question if kept.last else ""
+        elif event.target is chat.log:
+            question = str(event.value["text"])
         for grown in ask(desk, kept, question, since, until, outlets):
             yield _state(grown)
-
-    def example(chosen: gr.SelectData, kept: Session, since: str, until: str, outlets: list[str]) -> Updates:
-        yield from answer(kept, str(chosen.value["text"]), since, until, outlets)
-
-    def again(kept: Session, since: str, until: str, outlets: list[str]) -> Updates:
-        last = kept.last
-        if last is not None:
-            yield from answer(session.undo(kept), last.question, since, until, outlets)
 
     def settle(kept: Session) -> tuple[object, ...]:
         return _state(session.finish(kept, FAILED))
 
     def halt(kept: Session) -> tuple[object, ...]:
-        return _state(session.finish(kept, STOPPED))
+        return _state(session.stop(kept, STOPPED, FAILED))  # a cancelled event also counts as failed
 
     def forget() -> tuple[object, ...]:
         return (*_state(Session()), EMPTY)
 
+    # One event for all that asks: Gradio cancels several one after the other, and a new answer could be among them.
     asked = gr.on(
-        [chat.box.submit, chat.send.click],
+        [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select],
         answer,
         [chat.state, chat.box, *fields],
         shown,
@@ -158,17 +155,9 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
         trigger_mode="once",
         api_visibility="private",
     )
-    retried = chat.retry.click(
-        again, [chat.state, *fields], shown, show_progress="hidden", trigger_mode="once", api_visibility="private"
-    )
-    tried = chat.log.example_select(
-        example, [chat.state, *fields], shown, show_progress="hidden", trigger_mode="once", api_visibility="private"
-    )
-    running = [asked, retried, tried]
-    for begun in running:
-        begun.failure(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
-    chat.stop.click(halt, chat.state, shown, cancels=running, show_progress="hidden", api_visibility="private")
-    chat.clear.click(forget, None, [*shown, reader], cancels=running, show_progress="hidden", api_visibility="private")
+    asked.failure(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
+    chat.stop.click(halt, chat.state, shown, cancels=asked, show_progress="hidden", api_visibility="private")
+    chat.clear.click(forget, None, [*shown, reader], cancels=asked, show_progress="hidden", api_visibility="private")
 
 
 def _state(kept: Session) -> tuple[object, ...]:

@@ -11,7 +11,8 @@ from ui.render_pane import View, missing, pane
 from ui.session import Session, find
 
 _LINK = re.compile(
-    r"(?:(?P<kind>cite|related)-(?P<turn>\d{1,9})-(?P<place>\d{1,9})|doc-(?P<document>[\w.~%-]{1,600})) \d{1,9}", re.ASCII
+    r"(?:(?P<kind>cite|related)-(?P<turn>\d{1,9})-(?P<place>\d{1,9})|doc-(?P<document>[\w.~%-]{1,600})) \d{1,9}",
+    re.ASCII,
 )
 
 

@@ -41,7 +41,8 @@ def pane(view: View) -> str:
     first = cited[0] if cited else None
     return (
         f'<article class="cd-doc" data-open="{view.opening}">'
-        f'<header class="cd-head">{_tools(view, first)}<h2 class="cd-title" tabindex="-1" dir="auto">{plain(shown.title)}</h2>'
+        f'<header class="cd-head">{_tools(view, first)}'
+        f'<h2 class="cd-title" tabindex="-1" dir="auto">{plain(shown.title)}</h2>'
         f'<p class="cd-byline">{_byline(shown, first)}</p></header>'
         f'<div class="cd-body" tabindex="0" role="region" aria-label="Document text">{warning}'
         f"{''.join(_paragraphs(view, cited))}</div></article>"

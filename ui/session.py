@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from rag.types import Answer, Turn
 from ui import render
@@ -40,9 +41,9 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One chat bubble: ``role`` is "user" or "assistant", ``content`` is inert Markdown."""
+    """One chat bubble; ``content`` is inert Markdown."""
 
-    role: str
+    role: Literal["user", "assistant"]
     content: str
 
 
@@ -64,6 +65,14 @@ def finish(session: Session, note: str = "") -> Session:
         return session
     answer = replace(last.answer, passages=()) if last.answer else None
     return _with_last(session, answer=answer, note=note, done=True)
+
+
+def stop(session: Session, note: str, instead_of: str) -> Session:
+    """The session with its last exchange stopped; ``instead_of`` is a note that the same stop may have caused."""
+    last = session.last
+    if last is not None and last.done and last.note == instead_of:
+        return _with_last(session, answer=last.answer, note=note, done=True)
+    return finish(session, note)
 
 
 def undo(session: Session) -> Session:

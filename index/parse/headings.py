@@ -13,6 +13,8 @@ from index.parse.lines import ends_sentence, find_byline, find_link, is_prose, i
 _LONGEST = 150  # characters; titles of articles reach about 140
 _MOST_WORDS = 24
 _MOST_IN_A_ROW = 4  # kicker, title, subtitle, name; a longer run of short lines is a list or a poem
+# A line of prose that was cut: it ends in a word that needs another, or a sentence ends inside it.
+_BROKEN = re.compile(r"\s(?:a|an|and|of|or|the)$|[a-z]{4}[.!?] [A-Z]")
 _SPEECH = re.compile(r"\b(?:said|says|asked|added|wrote|writes|told|tells|replied|note[sd]?|stated)\b", re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ def is_heading_like(text: str) -> bool:
         return False
     if text.endswith(":"):
         return _is_label(text)
-    if ends_sentence(text) or text.endswith((",", ";", "-", "–", "—")):
+    if ends_sentence(text) or text.endswith((",", ";", "-", "–", "—")) or _BROKEN.search(text):
         return False
     return not (is_rule(text) or is_furniture(text) or find_date(text) or find_link(text) or find_byline(text))
 

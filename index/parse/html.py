@@ -52,7 +52,10 @@ def parse_html(data: bytes) -> Draft:
     source = tuple(_visible(tree))
     if not isinstance(found, Extracted):
         found = Extracted()
-    blocks = _restore(tuple(_walk(found.body)), source) or source
+    blocks = _restore(tuple(_walk(found.body)), source)
+    # Where nothing is left out (a mere fragment of a page), what the page repeats elsewhere is kept too.
+    if {_key(block) for block in source} <= {_key(block) for block in blocks} or not blocks:
+        blocks = source
     if not blocks:
         raise ParseError("holds no text")
     outlet = re.sub(r"^https?://|/$", "", found.sitename or "")

@@ -135,8 +135,10 @@ def _begins(held: Sequence[Line], line: Line, usual: _Measure) -> bool:
         return True
     if _is_bullet(line.text) or (bullet_end(line.text) and (ends_sentence(above.text) or bullet_end(held[0].text))):
         return True
-    if above.bold != line.bold and (above.bold or is_heading_like(line.text)) and not ends_sentence(above.text):
-        return len(held) <= 2 and is_heading_like(" ".join(each.text for each in held)) and above.bold
+    if above.bold != line.bold:
+        title = " ".join(each.text for each in held) if above.bold else line.text
+        if is_heading_like(title) and (ends_sentence(above.text) if line.bold else not line.text[0].islower()):
+            return True
     if not ends_sentence(above.text):
         return False
     indented = line.left - above.left > 0.8 * usual.height and not bullet_end(held[0].text)
@@ -177,12 +179,11 @@ def _block(lines: Sequence[Line], usual: _Measure, words: frozenset[str]) -> Blo
     for above, below in pairwise(lines):
         text = _join(text, below.text, above.divided, words)
     page = lines[0].page
-    if start := bullet_end(text):
-        large = lines[0].height > 1.15 * usual.height or all(line.bold for line in lines)
-        # "1. Introduction" in large or bold type is a heading with its number
-        if not (large and is_heading_like(text)):
-            return Block(text[start:], Kind.ITEM, page)
     stands_out = lines[0].height > 1.15 * usual.height or all(line.bold for line in lines)
+    # "1. Introduction" in large or bold type is a heading with its number.
+    titled = stands_out and is_heading_like(text) and not _is_bullet(text)
+    if (start := bullet_end(text)) and not titled:
+        return Block(text[start:], Kind.ITEM, page)
     if stands_out and len(lines) <= 4 and len(text) <= 250 and not is_rule(text) and is_heading_like(text[:150]):
         return Block(text, Kind.HEADING, page)
     return Block(text, Kind.PARAGRAPH, page)

@@ -1,0 +1,80 @@
+"""The rooms stand on each other in one direction, and each third-party library is used in its own files only."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "index": {"index"},
+    "rag": {"index", "rag"},
+    "ui": {"index", "rag", "ui"},
+    "evals": {"index", "rag", "evals"},
+}
+# Libraries that must not spread: where each may be imported. numpy, rich and llama_index's interfaces are common.
+HOMES = {
+    "chromadb": {"index/vectors.py"},
+    "charset_normalizer": {"index/parse/encoding.py"},
+    "docx": {"index/parse/word.py"},
+    "fastapi": {"ui/web.py"},
+    "filelock": {"index/vectors.py", "index/ingest.py"},
+    "gradio": {"ui"},
+    "lxml": {"index/parse/html.py"},
+    "markdown_it": {"index/parse/markdown.py"},
+    "onnxruntime": {"index/embed.py"},
+    "openai": {"index/embed.py"},
+    "platformdirs": {"rag/settings.py"},
+    "pypdfium2": {"index/parse/pdf.py"},
+    "scipy": {"evals/fit_reader.py"},
+    "sqlite3": {"index/library.py", "index/tables.py"},
+    "Stemmer": {"rag/terms.py"},
+    "syntok": {"index/sentences.py"},
+    "tiktoken": {"index/tokens.py"},
+    "tokenizers": {"index/embed.py"},
+    "trafilatura": {"index/parse/html.py"},
+    "uvicorn": {"ui/serve.py"},
+}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            yield (node.module or "").split(".")[0]
+
+
+def files() -> list[Path]:
+    return [path for room in MAY_IMPORT for path in sorted((ROOT / room).rglob("*.py"))]
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_go_down_only_and_libraries_stay_home(path: Path) -> None:
+    name = path.relative_to(ROOT).as_posix()
+    room = name.split("/")[0]
+    for module in imported(path):
+        if module in MAY_IMPORT:
+            assert module in MAY_IMPORT[room], f"{name} imports {module}"
+        homes = HOMES.get(module)
+        if homes is not None:
+            assert name in homes or room in homes, f"{name} imports {module}, which belongs in {sorted(homes)}"
+
+
+def test_only_settings_reads_the_environment() -> None:
+    readers = {
+        path.relative_to(ROOT).as_posix()
+        for path in files()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
+    }
+    assert readers == {"rag/settings.py"}
+
+
+def test_every_home_is_a_file_that_uses_its_library() -> None:
+    for library, homes in HOMES.items():
+        for home in homes:
+            paths = [ROOT / home] if home.endswith(".py") else sorted((ROOT / home).rglob("*.py"))
+            assert any(library in imported(path) for path in paths), f"{library} is not used in {home}"
