@@ -4,6 +4,7 @@ Both stand behind LlamaIndex's ``BaseEmbedding``, so any other LlamaIndex embedd
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
@@ -81,34 +82,41 @@ class Endpoint(BaseEmbedding):
         super().__init__(model_name=model, embed_batch_size=BATCH)
         # Local servers want no key, the client insists on one.
         self._client = openai.OpenAI(
-            base_url=base_url, api_key=api_key or "none", timeout=timeout, max_retries=2, organization="", project=""
+            base_url=base_url, api_key=api_key or "none", timeout=timeout, organization="", project=""
         )
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self._ask(texts, retries=2)
+
+    def _ask(self, texts: list[str], retries: int) -> list[list[float]]:
         import openai
 
+        # Without what may stand in a URL as a password or a key.
+        where = str(self._client.base_url.copy_with(userinfo=b"", query=None))
+        client = self._client.with_options(max_retries=retries)
         try:
-            reply = self._client.embeddings.create(model=self.model_name, input=texts, encoding_format="float")
+            reply = client.embeddings.with_raw_response.create(
+                model=self.model_name, input=texts, encoding_format="float"
+            )
         except openai.APIStatusError as error:
             raise EmbeddingError(
-                f"the embeddings endpoint {self._client.base_url} answered {error.status_code} for model "
+                f"the embeddings endpoint {where} answered {error.status_code} for model "
                 f"{self.model_name!r}; check OPENAI_BASE_URL, OPENAI_API_KEY and CITEDESK_EMBED_MODEL"
             ) from error
+        except UnicodeEncodeError:  # not chained: it would carry the key
+            raise EmbeddingError("OPENAI_API_KEY holds a character that no key has; copy it again") from None
         except openai.OpenAIError as error:
             raise EmbeddingError(
-                f"the embeddings endpoint {self._client.base_url} could not be used ({type(error).__name__}); "
+                f"the embeddings endpoint {where} could not be used ({type(error).__name__}); "
                 "check OPENAI_BASE_URL, and that the server is running"
             ) from error
-        rows = sorted(reply.data, key=lambda item: item.index)
-        if [item.index for item in rows] != list(range(len(texts))):
-            raise EmbeddingError(f"the embeddings endpoint returned {len(rows)} vectors for {len(texts)} texts")
-        return [item.embedding for item in rows]
+        return _rows(reply.text, len(texts), where)
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
 
     def _get_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embeddings([query])[0]
+        return self._ask([query], retries=1)[0]  # somebody is waiting
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
@@ -134,8 +142,25 @@ def embed(model: BaseEmbedding, texts: Sequence[str], advance: Callable[[int], N
 
 def embed_query(model: BaseEmbedding, question: str) -> Vectors:
     """One question as a float32 unit vector, shape (d,)."""
-    vector: Vectors = _unit(model, [model.get_query_embedding(question)])[0]
+    sound = question.encode("utf-8", "replace").decode()  # half a surrogate pair is typed by nobody, but can be sent
+    vector: Vectors = _unit(model, [model.get_query_embedding(sound)])[0]
     return vector
+
+
+def _rows(body: str, number: int, where: str) -> list[list[float]]:
+    """The vectors of an endpoint's reply, in the order of the texts they are for."""
+    try:
+        items = json.loads(body)["data"]
+        rows = [(int(item["index"]), [float(value) for value in item["embedding"]]) for item in items]
+    except (ValueError, TypeError, KeyError) as error:
+        raise EmbeddingError(
+            f"the embeddings endpoint {where} answered with something else than embeddings; check OPENAI_BASE_URL "
+            "(it usually ends in /v1) and CITEDESK_EMBED_MODEL"
+        ) from error
+    rows.sort(key=lambda row: row[0])
+    if [index for index, _ in rows] != list(range(number)):
+        raise EmbeddingError(f"the embeddings endpoint {where} returned {len(rows)} vectors for {number} texts")
+    return [vector for _, vector in rows]
 
 
 def _unit(model: BaseEmbedding, rows: list[list[float]]) -> Vectors:

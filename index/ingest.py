@@ -5,6 +5,7 @@ stored of it before stays.
 """
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -99,14 +100,14 @@ def ingest(
         total = len(plan.files)
         ready: list[_Ready] = []
         for done, path in enumerate(plan.files):
-            advance(Progress(done, total, path.name))
+            advance(Progress(done, total, _shown(Path(path.name))))
             try:
                 file = _read(path, budget, known.get(path.as_posix()))
             except ParseError as error:
-                plan.failed.append(Failure(str(path), str(error)))
+                plan.failed.append(Failure(_shown(path), str(error)))
                 continue
             except OSError as error:
-                plan.failed.append(Failure(str(path), error.strerror or type(error).__name__))
+                plan.failed.append(Failure(_shown(path), error.strerror or type(error).__name__))
                 continue
             if file is not None:
                 ready.append(file)
@@ -164,40 +165,58 @@ def _plan(library: Library, paths: Sequence[Path], allow_empty: bool) -> _Plan:
     for given in paths:
         path = given.resolve()
         mine = [s for s in library.fingerprints() if s == path.as_posix() or s.startswith(path.as_posix() + "/")]
-        files = [path] if path.is_file() else list(_walk(path, plan.skipped))
+        closed: list[OSError] = []
+        files = [path] if path.is_file() else list(_walk(path, plan.skipped, closed.append))
+        plan.failed += [Failure(_shown(Path(error.filename)), error.strerror or "not listed") for error in closed]
         wanted = [file for file in files if file.suffix.lower() in SUFFIXES]
         if path.is_file() and not wanted:
             kinds = " ".join(sorted(SUFFIXES))
-            plan.failed.append(Failure(str(given), f"not a kind of file that is read ({kinds})"))
+            plan.failed.append(Failure(_shown(given), f"not a kind of file that is read ({kinds})"))
         elif not wanted and mine and not allow_empty:
             what = "holds no documents any more" if path.is_dir() else "does not exist any more"
             plan.failed.append(
-                Failure(str(given), f"{what}, {len(mine)} known files kept; to forget them, add --allow-empty")
+                Failure(_shown(given), f"{what}, {len(mine)} known files kept; to forget them, add --allow-empty")
             )
             continue
         elif not path.exists() and not mine:
-            plan.failed.append(Failure(str(given), "does not exist"))
+            plan.failed.append(Failure(_shown(given), "does not exist"))
         plan.files += [file for file in wanted if file.as_posix() not in seen]
         seen |= {file.as_posix() for file in wanted}
-        plan.gone += [source for source in mine if source not in seen]
+        shut = tuple(f"{Path(error.filename).as_posix()}/" for error in closed)
+        plan.gone += [source for source in mine if not source.startswith(shut)]
+    plan.gone = [source for source in plan.gone if source not in seen]
     return plan
 
 
-def _walk(folder: Path, skipped: list[str]) -> Iterator[Path]:
-    """Visible files below ``folder`` that are read, in the order of their names; the names of others are noted."""
+def _walk(folder: Path, skipped: list[str], closed: Callable[[OSError], None]) -> Iterator[Path]:
+    """Visible files below ``folder`` that are read, in the order of their paths; the names of others are noted.
+
+    ``closed`` is told of sub-folders that cannot be listed. Links to folders are not followed.
+    """
     if not folder.is_dir():
         return
-    for path in sorted(folder.rglob("*")):
-        if any(part.startswith(".") for part in path.relative_to(folder).parts) or not path.is_file():
+    paths: list[Path] = []
+    for parent, folders, names in os.walk(folder, onerror=closed):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths += [Path(parent, name) for name in names if not name.startswith(".")]
+    for path in sorted(paths):
+        if not path.is_file():
             continue
         if path.suffix.lower() in SUFFIXES:
             yield path
         else:
-            skipped.append(str(path))
+            skipped.append(_shown(path))
+
+
+def _shown(path: Path) -> str:
+    """The path for people; on Linux a name can be any bytes, and what is not UTF-8 cannot be printed."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _read(path: Path, budget: int, known: str | None) -> _Ready | None:
     """The file parsed and split; None when its fingerprint is the ``known`` one."""
+    if _shown(path) != str(path):
+        raise ParseError("its name is not valid UTF-8; rename it")
     data = path.read_bytes()
     fingerprint = f"{hashlib.sha256(data).hexdigest()} parser={PARSER_VERSION} budget={budget}"
     if fingerprint == known:

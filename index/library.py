@@ -78,7 +78,7 @@ class Library:
         """Opens or creates the library. Raises LibraryError when ``path`` cannot be used or has another format."""
         self.path = path
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
+        self._opened: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ class Library:
     def close(self) -> None:
         """Closes the connections of all threads."""
         with self._lock:
-            for connection in self._opened:
+            for connection in self._opened.values():
                 connection.close()
             self._opened.clear()
         self._local = threading.local()
@@ -163,7 +163,9 @@ class Library:
         """Up to ``k`` chunks that contain any of ``words``, best BM25 first (Porter-stemmed, accents ignored)."""
         if not words:
             return ()
-        match = " OR ".join('"' + word.replace('"', '""') + '"' for word in words)
+        # What is left out here, SQLite could not be given: NUL ends its string, a lone surrogate is no UTF-8.
+        sound = (word.replace("\0", " ").encode("utf-8", "replace").decode() for word in words)
+        match = " OR ".join('"' + word.replace('"', '""') + '"' for word in sound)
         terms, values = where(filters)
         joins = "" if filters == Filters() else "JOIN documents d ON d.id = c.document_id"
         rows = self._read().execute(
@@ -265,13 +267,17 @@ class Library:
             advance(connection)
 
     def model(self) -> Model | None:
-        """The model that embedded the library, None while nothing was embedded."""
-        name, dimension = self._meta("model"), self._meta("dimension")
+        """The model that embedded what is in the library, None while nothing is in."""
+        (filled,) = self._read().execute("SELECT EXISTS (SELECT 1 FROM chunks)").fetchone()
+        name, dimension = (self._meta("model"), self._meta("dimension")) if filled else (None, None)
         return None if name is None or dimension is None else Model(name, int(dimension))
 
     def damage(self) -> str | None:
         """What SQLite's own check finds wrong with the file, None when it is sound."""
-        (found,) = self._read().execute("PRAGMA quick_check(1)").fetchone()
+        try:
+            (found,) = self._read().execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            return str(error)
         return None if found == "ok" else str(found)
 
     def identity(self) -> str:
@@ -298,7 +304,9 @@ class Library:
             )  # a document that was reported as added survives a power cut
             self._local.connection = connection
             with self._lock:
-                self._opened.append(connection)
+                for thread in [thread for thread in self._opened if not thread.is_alive()]:
+                    self._opened.pop(thread).close()  # servers start and end threads all the time
+                self._opened[threading.current_thread()] = connection
         return connection
 
     @contextmanager
@@ -311,13 +319,18 @@ class Library:
 
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
         connection = self._read()
-        connection.execute(begin)
         try:
+            connection.execute(begin)
             yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the library {self.path} could not be read or written ({error}); check the free space of its disk, "
+                "then run `citedesk doctor`"
+            ) from error
+        finally:
+            if connection.in_transaction:  # on a full disk SQLite has ended it already
+                connection.execute("ROLLBACK")
 
     def _check_format(self) -> None:
         if not self._has_tables(self._read()):

@@ -1,7 +1,7 @@
 """Paragraphs become chunks: whole paragraphs packed to a token budget; a longer paragraph is cut between sentences."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from index.sentences import sentences
@@ -11,12 +11,11 @@ from index.types import Chunk, Document
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A paragraph, or some sentences of a long one."""
+    """A paragraph, or some sentences of a long one. ``heading`` is false for a heading that had to be cut."""
 
     start: int
     end: int
     paragraph: int
-    tokens: int
     heading: bool
 
 
@@ -30,57 +29,76 @@ def chunks(document: Document, budget: int) -> tuple[Chunk, ...]:
     """The chunks of a document in order, each of at most ``budget`` cl100k_base tokens with its context line.
 
     Together they cover every paragraph. A single sentence longer than the budget stays whole, so that a quote never
-    breaks inside a sentence; embedding truncates it. A heading goes with the paragraph that follows it.
+    breaks inside a sentence; embedding truncates it. A heading goes with the paragraph that follows it or its first
+    sentences, unless these leave no room for it.
     """
     line = context(document)
-    room = max(1, budget - count(line))
+
+    def size(start: int, end: int) -> int:
+        return count(f"{line}\n{document.text[start:end]}")
+
+    pieces = list(_pieces(document, size, budget))
     return tuple(
         Chunk(
-            id=_chunk_id(document, number),
+            id=_chunk_id(document, group[0].start, group[-1].end),
             document_id=document.id,
             start=group[0].start,
             end=group[-1].end,
             first_paragraph=group[0].paragraph,
             last_paragraph=group[-1].paragraph,
             context=line,
-            tokens=count(line) + sum(piece.tokens for piece in group),
+            tokens=size(group[0].start, group[-1].end),
         )
-        for number, group in enumerate(_groups(list(_pieces(document, room)), room))
+        for group in _groups(pieces, size, budget)
     )
 
 
-def _chunk_id(document: Document, number: int) -> str:
-    digest = hashlib.sha256(f"{document.id} {document.version} {number}".encode())
+def _chunk_id(document: Document, start: int, end: int) -> str:
+    # Not the chunk's number: with another budget, the same number stands for another text.
+    digest = hashlib.sha256(f"{document.id} {document.version} {start} {end}".encode())
     return digest.hexdigest()[:24]
 
 
-def _pieces(document: Document, room: int) -> Iterator[_Piece]:
+def _pieces(document: Document, size: Callable[[int, int], int], budget: int) -> Iterator[_Piece]:
+    """Paragraphs that fit into a chunk whole, with the headings before them; of others, sentences that do."""
+    lead: int | None = None  # where the headings begin that stand directly before this paragraph
     for paragraph in document.paragraphs:
-        text = document.text[paragraph.start : paragraph.end]
-        tokens = count(text)
-        if tokens <= room:
-            yield _Piece(paragraph.start, paragraph.end, paragraph.number, tokens, paragraph.heading)
+        begin = paragraph.start if lead is None or paragraph.heading else lead
+        if size(begin, paragraph.end) <= budget:
+            yield _Piece(paragraph.start, paragraph.end, paragraph.number, paragraph.heading)
+            # Headings may take half of a chunk; of a longer row of them (a table of contents), the last ones.
+            if not paragraph.heading:
+                lead = None
+            elif lead is None or size(lead, paragraph.end) > budget // 2:
+                lead = paragraph.start
             continue
-        start, end, total = paragraph.start, paragraph.start, 0
-        for span in sentences(text, paragraph.start):
-            tokens = count(document.text[span.start : span.end])
-            if total and total + tokens > room:
-                yield _Piece(start, end, paragraph.number, total, False)
-                start, total = span.start, 0
-            end, total = span.end, total + tokens
-        yield _Piece(start, end, paragraph.number, total, False)
+        lead = None
+        start = end = paragraph.start
+        for span in sentences(document.text[paragraph.start : paragraph.end], paragraph.start):
+            if end > start and size(begin, span.end) > budget:
+                yield _Piece(start, end, paragraph.number, False)
+                begin = start = span.start
+            end = span.end
+        yield _Piece(start, end, paragraph.number, False)
 
 
-def _groups(pieces: list[_Piece], room: int) -> Iterator[list[_Piece]]:
+def _groups(pieces: list[_Piece], size: Callable[[int, int], int], budget: int) -> Iterator[list[_Piece]]:
     group: list[_Piece] = []
     for piece in pieces:
-        full = group and sum(member.tokens for member in group) + piece.tokens > room
-        if full:
-            moved: list[_Piece] = []
-            while len(group) > 1 and group[-1].heading:
-                moved.insert(0, group.pop())
-            yield group
-            group = moved
+        if group and size(group[0].start, piece.end) > budget:
+            # Headings at its end go with the piece; a long row of them is halved, not carried along for ever.
+            limit = budget // 2 if piece.heading else budget
+            last = next((at for at, each in _closing(group) if size(each.start, piece.end) <= limit), len(group))
+            yield group[:last]
+            group = group[last:]
         group.append(piece)
     if group:
         yield group
+
+
+def _closing(group: list[_Piece]) -> list[tuple[int, _Piece]]:
+    """The headings at the end of ``group``, with their places."""
+    last = len(group)
+    while last and group[last - 1].heading:
+        last -= 1
+    return list(enumerate(group))[last:]

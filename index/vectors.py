@@ -13,12 +13,14 @@ from typing import Protocol, cast
 from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
+from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.api.types import Metadata, Where
 from chromadb.config import Settings
-from chromadb.errors import ChromaError
+from chromadb.errors import ChromaError, InternalError, NotFoundError
 from filelock import FileLock, Timeout
 
 from index.embed import Vectors
@@ -28,7 +30,7 @@ from index.tables import day_number
 from index.types import Filters
 
 BATCH = 5000  # Chroma refuses more than 5461 records in one call
-_PROBES = 3  # stored vectors that must find themselves before the index is trusted
+_PROBES = 50  # stored vectors that must find themselves before the index is trusted; 30 ms at 100,000
 
 
 class _DamagedError(Exception):
@@ -86,8 +88,12 @@ class ChromaIndex:
     def __init__(self, connect: Callable[[], Client], folder: Path | None, lock: FileLock | None) -> None:
         """``connect`` opens a client; ``folder`` and ``lock`` are None for a server."""
         self._connect, self._folder, self._lock = connect, folder, lock
+        # It lies there while Chroma reads and writes its files: a process that died at it (a damaged graph can
+        # crash it) may have left anything behind, and the next one starts from nothing.
+        self._unsettled = None if folder is None else folder.with_name(folder.name + ".unsettled")
         self._syncing = threading.Lock()
         self._state = ""
+        self._suspect = False  # a query failed inside Chroma: do not trust what is there
         self._client: Client | None = None
         self._collection: Collection | None = None
 
@@ -111,7 +117,9 @@ class ChromaIndex:
             found = self._collection.query(
                 query_embeddings=vector[None, :], n_results=k, where=_where(filters), include=["distances"]
             )
-        except ChromaError as error:
+        except (ChromaError, httpx.HTTPError) as error:
+            # The next sync repairs it: of a folder's files nothing is kept, a server may have lost the collection.
+            self._suspect, self._state = isinstance(error, InternalError | NotFoundError), ""
             raise VectorIndexError(f"the vector index failed ({error}); run `citedesk doctor`") from error
         distances = (found["distances"] or [[]])[0]
         return tuple(
@@ -120,28 +128,38 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Closes the client and releases the folder."""
-        if self._client is not None:
-            self._client.close()
-        self._client = self._collection = None
-        self._state = ""
-        if self._lock is not None:
-            self._lock.release()
+        with self._syncing:
+            self._disconnect()
+            self._state = ""
+            if self._lock is not None:
+                self._lock.release()
 
     def _bring(self, library: Library, state: str, advance: Callable[[int], None]) -> None:
+        if self._lock is not None and not self._lock.is_locked:
+            raise VectorIndexError("the vector index has been closed")
         try:
+            if self._unsettled is not None:
+                if self._unsettled.exists():
+                    self._remove()
+                self._unsettled.touch()
             try:
+                if self._suspect:
+                    self._discard(library)
                 collection = self._open(library)
                 self._equalise(collection, library, state, advance)
-            except (ChromaError, _DamagedError):
+            except (ChromaError, _DamagedError, ValueError):
                 self._discard(library)  # damaged, or of another dimension: the library has everything
                 collection = self._open(library)
                 self._equalise(collection, library, state, advance)
-        except (ChromaError, _DamagedError, ValueError, OSError) as error:
+        except (ChromaError, _DamagedError, httpx.HTTPError, ValueError, OSError) as error:
             raise VectorIndexError(
                 f"the vector index {self._folder or 'server'} cannot be used ({error}); "
                 "check CHROMA_URL and that the server runs, or that the folder can be written"
             ) from error
-        self._collection = collection
+        finally:
+            if self._unsettled is not None:
+                self._unsettled.unlink(missing_ok=True)
+        self._collection, self._suspect = collection, False
 
     def _open(self, library: Library) -> Collection:
         if self._client is None:
@@ -152,16 +170,19 @@ class ChromaIndex:
         )
 
     def _equalise(self, collection: Collection, library: Library, state: str, advance: Callable[[int], None]) -> None:
-        known = (collection.metadata or {}).get("state") == state and collection.count() == library.count_chunks()
+        want = library.chunk_ids()
+        known = (collection.metadata or {}).get("state") == state and collection.count() == len(want)
         if not known:
             # An id names one text for ever, so equal ids mean equal content and nothing is ever overwritten.
-            have, want = set(collection.get(include=[])["ids"]), library.chunk_ids()
+            have = set(collection.get(include=[])["ids"])
             for batch in _batches(sorted(have - want)):
                 collection.delete(ids=batch)
             for batch in _batches(sorted(want - have)):
                 _add(collection, library.vectors(batch))
                 advance(len(batch))
-        _probe(collection, library)
+        # While another process writes, what is asked for may not have been there yet; the next sync asks again.
+        if not _finds_itself(collection, library, want) and library.state() == state:
+            raise _DamagedError("a stored vector is not found by a search for itself")
         if not known:
             collection.modify(metadata={"state": state})
 
@@ -170,14 +191,23 @@ class ChromaIndex:
             if self._client is None:
                 self._client = self._connect()
             self._client.delete_collection(_name(library))
-        except ChromaError:
-            if self._folder is None:
+        except (ChromaError, ValueError) as error:
+            if self._folder is not None:
+                self._remove()  # not even the folder's own tables can be read
+            elif not isinstance(error, NotFoundError):
                 raise
-            # Not even the folder's own tables can be read.
-            if self._client is not None:
-                self._client.close()
-                self._client = None
+
+    def _remove(self) -> None:
+        self._disconnect()
+        if self._folder is not None and self._folder.is_dir():
             shutil.rmtree(self._folder)
+        elif self._folder is not None:
+            self._folder.unlink(missing_ok=True)
+
+    def _disconnect(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = self._collection = None
 
 
 def open_index(folder: Path, url: str | None) -> VectorIndex:
@@ -197,12 +227,22 @@ def open_index(folder: Path, url: str | None) -> VectorIndex:
             None,
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.with_name(folder.name + ".lock"))
+    # Not bound to a thread: a server may close the index in another one than opened it.
+    lock = FileLock(folder.with_name(folder.name + ".lock"), thread_local=False)
     try:
         lock.acquire(timeout=0)
     except Timeout:
         return ExactIndex()
-    return ChromaIndex(lambda: cast(Client, chromadb.PersistentClient(str(folder), settings=settings)), folder, lock)
+    return ChromaIndex(lambda: _client(folder, settings), folder, lock)
+
+
+def _client(folder: Path, settings: Settings) -> Client:
+    try:
+        return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))
+    except ChromaError:
+        # Chroma keeps the half-made parts of a client that failed to open, and would hand them out the next time.
+        SharedSystemClient._identifier_to_system.pop(str(folder), None)
+        raise
 
 
 def _name(library: Library) -> str:
@@ -210,6 +250,8 @@ def _name(library: Library) -> str:
 
 
 def _add(collection: Collection, vectors: ChunkVectors) -> None:
+    if not vectors.ids:  # another process removed them meanwhile, and Chroma refuses an empty batch
+        return
     metadatas: list[Metadata] = [
         {"document": document, "outlet": outlet, "day": day}
         for document, outlet, day in zip(vectors.documents, vectors.outlets, vectors.days, strict=True)
@@ -217,17 +259,14 @@ def _add(collection: Collection, vectors: ChunkVectors) -> None:
     collection.add(ids=list(vectors.ids), embeddings=vectors.matrix, metadatas=metadatas)
 
 
-def _probe(collection: Collection, library: Library) -> None:
-    """Raises _DamagedError unless stored vectors find themselves: a damaged graph still counts right."""
-    ids = sorted(library.chunk_ids())
-    chosen = ids[:: max(1, len(ids) // _PROBES)][:_PROBES]
-    if not chosen:
-        return
+def _finds_itself(collection: Collection, library: Library, ids: frozenset[str]) -> bool:
+    """Whether stored vectors are found by a search for themselves: a damaged graph still counts right."""
+    chosen = sorted(ids)[:: max(1, len(ids) // _PROBES)][:_PROBES]
     sample = library.vectors(chosen)
+    if not sample.ids:
+        return True
     found = collection.query(query_embeddings=sample.matrix, n_results=1, include=["distances"])
-    for row in found["distances"] or []:
-        if not row or row[0] > 1e-3:
-            raise _DamagedError("a stored vector is not found by a search for itself")
+    return all(row and row[0] <= 1e-3 for row in found["distances"] or [])
 
 
 def _batches(ids: list[str]) -> list[list[str]]:

@@ -30,6 +30,7 @@ _THING = re.compile(r"\b(it|its|they|them|their|theirs)\b", re.IGNORECASE)
 _POSSESSIVE = frozenset({"his", "hers", "its", "their", "theirs"})
 _NAME = re.compile(r"[A-Z][\w’'.-]*\w(?: (?:of (?:the )?|for )?[A-Z][\w’'.-]*\w)*")
 _DEFINITE = re.compile(r"\b(?:the|this|that) ((?!\b(?:in|on|of|to|at|by|for|with)\b)[a-z-]+)", re.IGNORECASE)
+_PLACED = re.compile(r"^(in|at|to|from|with|against|by|on|for|of)\b", re.IGNORECASE)
 _BEFORE_A_PLACE = re.compile(r"\b(in|to|of|from|at|on|with|against|between|the)\s+$", re.IGNORECASE)
 _SAYING = re.compile(
     r"^[^.]{0,30}\b(said|says|told|warned|stated|announced|wrote|promised|argued|signed|met|visited)\b"
@@ -65,8 +66,10 @@ def _renewed(previous: str, part: str) -> str:
         old = _TIME.search(previous)
         return f"{previous[: old.start()]}{moment.group()}{previous[old.end() :]}?" if old else f"{previous} {part}?"
     names, before = _names(part), _names(previous)
+    if placed := _PLACED.match(part):  # "and in Oslo?" renews what stands after the same preposition
+        before = [name for name in before if f"{placed.group(1).lower()} {name}" in previous]
     if not names or not before:
-        return f"{previous}, {part}?"
+        return f"{previous}{'' if placed else ','} {part}?"
     shared = [name for name in before if set(name.split()) & set(names[0].split())]
     return previous.replace((shared or before)[0], names[0], 1) + "?"
 

@@ -62,6 +62,7 @@ def retrieve(
     library: Library, index: VectorIndex, model: BaseEmbedding, question: str, filters: Filters, k: int
 ) -> Found:
     """The ``k`` best passages for ``question`` that ``filters`` leave. Raises ModelMismatch, EmbeddingError."""
+    library.require(model.model_name)  # before an endpoint is asked in vain
     index.sync(library)
     vector = embed_query(model, question)
     library.require(model.model_name, len(vector))

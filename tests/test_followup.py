@@ -21,6 +21,8 @@ from rag.types import Turn
             "and South Ossetia?",
             "What did Moreau say about South Ossetia?",
         ),
+        ("When did Moreau arrive in Chile?", "", "and in Peru?", "When did Moreau arrive in Peru?"),
+        ("When did Moreau resign?", "", "and in Peru?", "When did Moreau resign in Peru?"),
         ("When did Moreau visit Chile?", "", "What did he promise there?", "What did Moreau promise there?"),
         (
             "Who spoke first?",

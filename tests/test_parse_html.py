@@ -125,3 +125,15 @@ def test_deep_nesting_is_read_or_refused() -> None:
     assert texts(b"<div>" * 500 + ONE.encode()) == [ONE]
     with pytest.raises(ParseError):
         parse_html(b"<div>" * 20000 + ONE.encode())
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!doctype html><title>Tides</title><article><p>The tide rose.</p></article><p>It fell.</p>",
+        "<!doctype html><head><title>Tides</title></head><main><p>The tide rose.</p></main><p>It fell.</p>",
+        "<title>Tides</title><section>The tide rose.</section><p>It fell.",
+    ],
+)
+def test_a_page_may_leave_body_to_be_understood(page: str) -> None:
+    assert [block.text for block in parse_html(page.encode()).blocks] == ["The tide rose.", "It fell."]

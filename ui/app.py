@@ -89,7 +89,7 @@ def _wire_reader(desk: Desk, state: gr.State, clicked: gr.Textbox, reader: gr.HT
 def _wire_corpus(
     desk: Desk, suggestions: Suggestions, page: gr.Blocks, listing: Listing, adding: add.Adding | None
 ) -> None:
-    """Show the documents when the page loads and after some were added; example questions follow when they are ready."""
+    """Show the documents when the page loads and after some were added; example questions follow when ready."""
     shown = [listing.log, listing.outlets, listing.table]
 
     def find(typed: str) -> str:

@@ -128,11 +128,14 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     def answer(
         kept: Session, typed: str, since: str, until: str, outlets: list[str], event: gr.EventData
     ) -> Iterator[tuple[object, ...]]:
-        question = typed
-        if event.target is chat.retry:
+        # By elem_id: Gradio puts another object, with another number, in the place of a component that was updated.
+        question, asked_by = typed, event.target.elem_id if event.target else None
+        if asked_by == chat.retry.elem_id:
             kept, question = session.undo(kept), kept.last.question if kept.last else ""
-        elif event.target is chat.log:
+        elif asked_by == chat.log.elem_id:
             question = str(event.value["text"])
+        if not question.strip():
+            yield _state(kept)
         for grown in ask(desk, kept, question, since, until, outlets):
             yield _state(grown)
 
@@ -156,8 +159,13 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
         api_visibility="private",
     )
     asked.failure(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
-    chat.stop.click(halt, chat.state, shown, cancels=asked, show_progress="hidden", api_visibility="private")
-    chat.clear.click(forget, None, [*shown, reader], cancels=asked, show_progress="hidden", api_visibility="private")
+    # First cancelled, then told: a new question is not taken while the old one is being cancelled.
+    chat.stop.click(None, cancels=asked, api_visibility="private").then(
+        halt, chat.state, shown, show_progress="hidden", api_visibility="private"
+    )
+    chat.clear.click(None, cancels=asked, api_visibility="private").then(
+        forget, None, [*shown, reader], show_progress="hidden", api_visibility="private"
+    )
 
 
 def _state(kept: Session) -> tuple[object, ...]:

@@ -1,11 +1,14 @@
 """Example questions, worked out in the background because they take a second or two."""
 
-from concurrent.futures import Future, ThreadPoolExecutor
+import logging
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
 from rag import suggest
 from rag.answer import Desk
 
 WANTED = 4
+
+log = logging.getLogger(__name__)
 
 
 class Suggestions:
@@ -22,11 +25,16 @@ class Suggestions:
         self._found = self._worker.submit(suggest.questions, self._desk, WANTED)
 
     def wait(self, seconds: float) -> tuple[str, ...]:
-        """The questions, or none when they are not ready in time."""
+        """The questions, or none when they are not ready in time or could not be made."""
+        found = self._found
         try:
-            return self._found.result(timeout=seconds)
-        except TimeoutError:
+            failure = found.exception(timeout=seconds)
+        except (TimeoutError, CancelledError):
             return ()
+        if failure is not None:
+            log.error("no example questions could be made", exc_info=failure)
+            return ()
+        return found.result()
 
     def close(self) -> None:
         """Stop; a run that is under way is waited for."""

@@ -20,6 +20,7 @@ _CHARSET = re.compile(rb"(?:<meta[^>]+charset|<\?xml[^>]+encoding)\s*=\s*[\"']?\
 _HIDDEN = frozenset(
     ["script", "style", "template", "noscript", "svg", "math", "iframe", "object", "select", "textarea", "button"]
 )
+_METADATA = frozenset(["title", "meta", "link", "base", "style", "script", "noscript", "template"])
 # The tags of HTML and, at the end of each list, those of trafilatura's own tree.
 _KINDS = dict.fromkeys(["h1", "h2", "h3", "h4", "h5", "h6", "head"], Kind.HEADING)
 _KINDS |= dict.fromkeys(["li", "dt", "dd", "item"], Kind.ITEM)
@@ -42,6 +43,7 @@ def parse_html(data: bytes) -> Draft:
     """
     declared = _CHARSET.search(data[:4096])
     tree = _tree(decode(data, declared["name"].decode("ascii") if declared else None))
+    source = tuple(_visible(tree))  # before the extraction, which takes the tree apart
     # Guessing a date from the prose of the page is switched off: a wrong date is worse than none.
     found = bare_extraction(
         tree,
@@ -49,7 +51,6 @@ def parse_html(data: bytes) -> Draft:
         with_metadata=True,
         date_extraction_params={"original_date": True, "extensive_search": False},
     )
-    source = tuple(_visible(tree))
     if not isinstance(found, Extracted):
         found = Extracted()
     blocks = _restore(tuple(_walk(found.body)), source)
@@ -85,9 +86,24 @@ def _tree(text: str) -> etree._Element:
     # Without huge_tree, what is nested deeper than 256 tags is silently dropped.
     parser = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        tree = lxml_html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except etree.ParserError as error:
         raise ParseError("holds no text") from error
+    _open_body(tree)
+    return tree
+
+
+def _open_body(tree: etree._Element) -> None:
+    """Moves what is no metadata out of the head: where a page leaves <body> to be understood, as HTML 5 allows,
+    libxml2, which knows HTML 4, takes <article>, <main> and the like for a part of the head."""
+    head = tree.find("head")
+    stray = [] if head is None else [child for child in head if child.tag not in _METADATA]
+    if stray:
+        body = tree.find("body")
+        if body is None:
+            body = etree.SubElement(tree, "body")
+        for place, child in enumerate(stray):
+            body.insert(place, child)
 
 
 def _visible(tree: etree._Element) -> Iterator[Block]:
