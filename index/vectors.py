@@ -30,7 +30,7 @@ from index.tables import day_number
 from index.types import Filters
 
 BATCH = 5000  # Chroma refuses more than 5461 records in one call
-_PROBES = 50  # stored vectors that must find themselves before the index is trusted; 30 ms at 100,000
+_PROBES = 50  # stored vectors that look for themselves before the index is trusted; 30 ms at 100,000
 
 
 class _DamagedError(Exception):
@@ -217,14 +217,16 @@ def open_index(folder: Path, url: str | None) -> VectorIndex:
     """
     settings = Settings(anonymized_telemetry=False)
     if url is not None:
-        parts = urlsplit(url)
-        host, port, ssl = parts.hostname, parts.port or (443 if parts.scheme == "https" else 8000), parts.scheme
-        if ssl not in ("http", "https") or not host:
+        try:
+            parts = urlsplit(url)
+            host, ssl = parts.hostname, parts.scheme == "https"
+            port = parts.port or (443 if ssl else 8000)
+        except ValueError:  # a port that is no number, half a bracket
+            host = None
+        if not host or parts.scheme not in ("http", "https"):
             raise VectorIndexError(f"CHROMA_URL={url!r} is not a URL of the form http://host:port")
         return ChromaIndex(
-            lambda: cast(Client, chromadb.HttpClient(host=host, port=port, ssl=ssl == "https", settings=settings)),
-            None,
-            None,
+            lambda: cast(Client, chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=settings)), None, None
         )
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Not bound to a thread: a server may close the index in another one than opened it.
@@ -260,13 +262,17 @@ def _add(collection: Collection, vectors: ChunkVectors) -> None:
 
 
 def _finds_itself(collection: Collection, library: Library, ids: frozenset[str]) -> bool:
-    """Whether stored vectors are found by a search for themselves: a damaged graph still counts right."""
+    """Whether stored vectors are found by a search for themselves: a damaged graph still counts right.
+
+    One in twenty may be missed: Chroma's search is approximate, and about two in a million are not in its reach.
+    """
     chosen = sorted(ids)[:: max(1, len(ids) // _PROBES)][:_PROBES]
     sample = library.vectors(chosen)
     if not sample.ids:
         return True
     found = collection.query(query_embeddings=sample.matrix, n_results=1, include=["distances"])
-    return all(row and row[0] <= 1e-3 for row in found["distances"] or [])
+    missed = sum(not row or row[0] > 1e-3 for row in found["distances"] or [])
+    return missed <= len(sample.ids) // 20
 
 
 def _batches(ids: list[str]) -> list[list[str]]:

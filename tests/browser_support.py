@@ -1,18 +1,15 @@
 """A real server in a process of its own, and a real page in front of it that notes whatever should not happen."""
 
-import json
 import os
 import selectors
 import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import IO
 
@@ -33,6 +30,20 @@ _SWITCHES = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+)
+
+
+FILLER = (
+    "The town council met on Tuesday to discuss parking, street lamps and the opening hours of the library.",
+    "Members of the gardening club planted tulips along the canal and handed out leaflets about composting.",
+    "A concert by the youth orchestra was moved indoors because of rain and drew an audience of two hundred.",
+)
+AURORA = "The ferry Aurora was built by the Halden shipyard in 1987 and carries four hundred passengers."
+TUNNEL = "The Brenn tunnel was opened by the transport minister Lea Holm in March 2021 after nine years of work."
+HOSTILE = (
+    "The Zorvane protocol was drafted by Mira Okonkwo <script>window.pwned=1</script> ${window.pwned=2} "
+    "{{window.pwned=3}} <img src=x onerror=window.pwned=4> ![i](http://outside.example/i.png) "
+    "[l](javascript:window.pwned=5) <img src=http://outside.example/j.png> **stars** $x$ in the spring of 2019."
 )
 
 
@@ -64,6 +75,34 @@ class Watched:
     def assert_quiet(self) -> None:
         """Nothing left the server, nothing went wrong, nothing popped up."""
         assert (self.outside, self.errors, self.dialogs) == ([], [], [])
+
+
+def write(folder: Path, name: str, fields: str, paragraphs: list[str]) -> None:
+    """A Markdown document with front matter."""
+    (folder / name).write_text(f"---\n{fields}\n---\n\n" + "\n\n".join(paragraphs) + "\n", encoding="utf-8")
+
+
+def write_corpus(folder: Path) -> Path:
+    """Writes a long document, its fact again in a later one, another story, and a hostile text; returns ``folder``."""
+    around = [FILLER[number % 3] for number in range(40)]
+    write(
+        folder,
+        "aurora.md",
+        "title: The Aurora goes into dock\noutlet: Coast Courier\nauthor: Jo Smith\ndate: 2022-05-03\n"
+        "url: https://courier.example/aurora",
+        [*around, AURORA, *around],
+    )
+    write(
+        folder,
+        "register.md",
+        "title: Register of ships\noutlet: Harbour Office\ndate: 2023-01-15",
+        [FILLER[0], f"{AURORA} She was overhauled in 2015.", FILLER[1]],
+    )
+    said = "Lea Holm said the work had cost less than was planned."
+    write(folder, "tunnel.md", "title: Tunnel open\noutlet: Coast Courier\ndate: 2021-03-20", [FILLER[2], TUNNEL, said])
+    hostile = "Protocol <script>window.pwned=6</script> notes"
+    (folder / "hostile.txt").write_text(f"{hostile}\n\n{FILLER[1]}\n\n{HOSTILE}\n", encoding="utf-8")
+    return folder
 
 
 @contextmanager
@@ -116,49 +155,6 @@ def _first_line(stream: IO[str]) -> str:
             if waiting.select(timeout=1.0):
                 return stream.readline()
     return ""
-
-
-@dataclass
-class Embeddings:
-    """An embeddings endpoint: its address, whether it may answer now, and the status it answers with."""
-
-    address: str = ""
-    open: threading.Event = field(default_factory=threading.Event)
-    status: int = 200
-
-
-@contextmanager
-def embedding() -> Iterator[Embeddings]:
-    """A server that speaks the OpenAI protocol and counts letters; it answers while ``open`` is set."""
-    state = Embeddings()
-    state.open.set()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            texts = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["input"]
-            state.open.wait()
-            rows = [[float(1 + text.lower().count(letter)) for letter in "etaoinshrdlu"] for text in texts]
-            data = [{"object": "embedding", "index": at, "embedding": row} for at, row in enumerate(rows)]
-            reply = json.dumps({"object": "list", "model": "letters", "data": data, "usage": {}}).encode()
-            self.send_response(state.status)
-            self.send_header("Content-Type", "application/json")
-            self.send_header("Content-Length", str(len(reply)))
-            self.end_headers()
-            self.wfile.write(reply)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Silence."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        state.address = f"http://127.0.0.1:{server.server_port}/v1"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield state
-        finally:
-            state.open.set()
-            server.shutdown()
-            thread.join()
 
 
 @contextmanager

@@ -7,60 +7,28 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser_support import (
+    AURORA,
+    HOSTILE,
+    TUNNEL,
     Watched,
     arrived,
     ask,
     chromium,
-    embedding,
     mark_in_view,
     no_sideways_scroll,
     open_reader,
     serving,
     visiting,
+    write_corpus,
 )
 
 pytestmark = pytest.mark.browser
-
-FILLER = (
-    "The town council met on Tuesday to discuss parking, street lamps and the opening hours of the library.",
-    "Members of the gardening club planted tulips along the canal and handed out leaflets about composting.",
-    "A concert by the youth orchestra was moved indoors because of rain and drew an audience of two hundred.",
-)
-AURORA = "The ferry Aurora was built by the Halden shipyard in 1987 and carries four hundred passengers."
-TUNNEL = "The Brenn tunnel was opened by the transport minister Lea Holm in March 2021 after nine years of work."
-HOSTILE = (
-    "The Zorvane protocol was drafted by Mira Okonkwo <script>window.pwned=1</script> ${window.pwned=2} "
-    "{{window.pwned=3}} <img src=x onerror=window.pwned=4> ![i](http://outside.example/i.png) "
-    "[l](javascript:window.pwned=5) <img src=http://outside.example/j.png> **stars** $x$ in the spring of 2019."
-)
-
-
-def _write(folder: Path, name: str, fields: str, paragraphs: list[str]) -> None:
-    (folder / name).write_text(f"---\n{fields}\n---\n\n" + "\n\n".join(paragraphs) + "\n", encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small corpus: a long document, a copy of its fact elsewhere, a later report, and a hostile text."""
-    folder = tmp_path_factory.mktemp("documents")
-    around = [FILLER[number % 3] for number in range(40)]
-    _write(
-        folder,
-        "aurora.md",
-        "title: The Aurora goes into dock\noutlet: Coast Courier\nauthor: Jo Smith\ndate: 2022-05-03\n"
-        "url: https://courier.example/aurora",
-        [*around, AURORA, *around],
-    )
-    _write(
-        folder,
-        "register.md",
-        "title: Register of ships\noutlet: Harbour Office\ndate: 2023-01-15",
-        [FILLER[0], f"{AURORA} She was overhauled in 2015.", FILLER[1]],
-    )
-    _write(folder, "tunnel.md", "title: Tunnel open\noutlet: Coast Courier\ndate: 2021-03-20", [FILLER[2], TUNNEL])
-    hostile = "Protocol <script>window.pwned=6</script> notes"
-    (folder / "hostile.txt").write_text(f"{hostile}\n\n{FILLER[1]}\n\n{HOSTILE}\n", encoding="utf-8")
-    return folder
+    return write_corpus(tmp_path_factory.mktemp("documents"))
 
 
 @pytest.fixture(scope="module")
@@ -215,30 +183,7 @@ def test_retry_and_clear(page: Page) -> None:
     assert page.is_disabled("#cd-retry")
 
 
-def test_stop_ends_an_answer_and_a_failure_is_told(browser: Browser, folder: Path, tmp_path: Path) -> None:
-    with (
-        embedding() as endpoint,
-        serving(folder, tmp_path / "home", endpoint.address) as address,
-        visiting(browser, address) as seen,
-    ):
-        page = seen.page
-        endpoint.open.clear()
-        page.fill("#cd-question textarea", "Which shipyard built the ferry Aurora?")
-        page.click("#cd-send")
-        page.click("#cd-stop")
-        page.wait_for_selector('.cd-notice:has-text("Stopped")')
-        page.wait_for_timeout(500)  # Gradio takes no new question until the old one is cancelled on the server too
-        page.wait_for_selector("#cd-send", state="visible")
-        endpoint.open.set()
-        page.click("#cd-retry")
-        page.wait_for_selector(".cd-meta")
-        endpoint.status = 400
-        ask(page, "Who opened the Brenn tunnel?")
-        assert "answered 400" in page.locator(".cd-notice").last.inner_text()
-        assert page.is_visible("#cd-send")
-
-
-def test_an_example_question_can_be_answered(page: Page) -> None:
+def test_an_example_question_can_be_asked(page: Page) -> None:
     page.click("#cd-chat .example >> nth=0")
     page.wait_for_selector(".cd-meta")
     assert page.locator(".cd-ref").count() >= 1
@@ -272,34 +217,6 @@ def test_the_documents_tab_finds_and_opens_a_document(page: Page) -> None:
     assert page.is_visible("#cd-chat"), "the reader is on the Ask tab"
     page.keyboard.press("Escape")
     page.wait_for_function("document.activeElement.matches('.cd-table a')")
-
-
-def test_documents_are_added_by_path_and_by_upload(browser: Browser, folder: Path, tmp_path: Path) -> None:
-    more = tmp_path / "more"
-    more.mkdir()
-    text = ["The Ostra bridge closed in 2020."]
-    _write(more, "bridge.md", "title: Bridge <b>closed</b>\noutlet: Road Bulletin", text)
-    loose = tmp_path / "Loose note (1).txt"
-    loose.write_text("Loose note\n\nThe Kelm archive moved to Vadsby in 2011.\n", encoding="utf-8")
-    with serving(folder, tmp_path / "home") as address, visiting(browser, address) as seen:
-        page = seen.page
-        page.get_by_role("tab", name="Add documents").click()
-        page.fill("#cd-path :is(input, textarea)", str(tmp_path / "nowhere"))
-        page.click("#cd-read")
-        page.wait_for_selector("#cd-result .cd-problem")
-        page.fill("#cd-path :is(input, textarea)", str(more))
-        page.click("#cd-read")
-        page.wait_for_selector('#cd-result .cd-count:has-text("1 added")')
-        assert "Bridge <b>closed</b>" in page.inner_text("#cd-result")
-        page.set_input_files("#cd-files input[type=file]", loose)
-        page.wait_for_selector('#cd-files :text("Loose note")')
-        page.click("#cd-upload")
-        page.wait_for_selector('#cd-result tr:has-text("Loose-note-1.txt")')
-        assert (tmp_path / "home" / "uploads" / "Loose-note-1.txt").read_bytes() == loose.read_bytes()
-        page.get_by_role("tab", name="Ask", exact=True).click()
-        page.wait_for_selector('.cd-welcome:has-text("6 documents from 3 outlets")')
-        ask(page, "Where did the Kelm archive move?")
-        assert "Vadsby" in page.inner_text(".cd-claims")
 
 
 def test_a_phone_shows_one_thing_at_a_time(browser: Browser, server: str) -> None:

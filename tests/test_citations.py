@@ -14,8 +14,8 @@ import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-untyped]
-from reportlab.platypus import Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from rag.answer import answer, ingest_paths, open_desk
 from rag.record import record

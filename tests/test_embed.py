@@ -90,8 +90,9 @@ def test_a_missing_file_says_what_to_install(package: str, name: str) -> None:
 
 
 def unit(text: str, dimension: int = 8) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    vector = np.array(vector_of(text, dimension))
-    return vector / np.linalg.norm(vector)
+    vector: np.ndarray[tuple[int], np.dtype[np.float64]] = np.array(vector_of(text, dimension))
+    vector /= np.linalg.norm(vector)
+    return vector
 
 
 @pytest.mark.parametrize("fault", [None, Fault.SHUFFLED])

@@ -18,8 +18,8 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-untyped]
-from reportlab.platypus import Paragraph, SimpleDocTemplate  # type: ignore[import-untyped]
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from index.errors import ParseError
 from index.parse import PARSER_VERSION, SUFFIXES, parse
@@ -260,3 +260,13 @@ def test_slow_libraries_are_imported_only_when_needed() -> None:
     root = Path(__file__).resolve().parent.parent
     done = subprocess.run([sys.executable, "-c", program], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_masthead_in_capitals_is_the_same_outlet(tmp_path: Path) -> None:
+    body = "\n\nThe minister said on Monday that the bridge would open in the spring of next year.\n"
+    outlets = []
+    for number, line in enumerate(("INSTITUTE OF COASTAL STUDIES", "Institute of Coastal Studies")):
+        text = f"June 18, 2024\n\nBridge to open\n\n{line}{body}"
+        (found,) = parse(tmp_path / f"{number}.txt", text.encode(), datetime(2024, 7, 1, tzinfo=UTC))
+        outlets.append(found.outlet)
+    assert outlets == ["Institute of Coastal Studies"] * 2

@@ -4,10 +4,10 @@ import io
 from collections.abc import Sequence
 
 import pytest
-from reportlab.lib import pagesizes, pdfencrypt  # type: ignore[import-untyped]
-from reportlab.lib.styles import getSampleStyleSheet  # type: ignore[import-untyped]
-from reportlab.pdfgen.canvas import Canvas  # type: ignore[import-untyped]
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer  # type: ignore[import-untyped]
+from reportlab.lib import pagesizes, pdfencrypt
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
 
 from index.errors import ParseError
 from index.parse.draft import Block, Kind

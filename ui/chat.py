@@ -128,6 +128,9 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     def answer(
         kept: Session, typed: str, since: str, until: str, outlets: list[str], event: gr.EventData
     ) -> Iterator[tuple[object, ...]]:
+        if kept.last is not None and not kept.last.done:
+            yield tuple(gr.skip() for _ in shown)  # one answer at a time
+            return
         # By elem_id: Gradio puts another object, with another number, in the place of a component that was updated.
         question, asked_by = typed, event.target.elem_id if event.target else None
         if asked_by == chat.retry.elem_id:
@@ -137,7 +140,7 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
         if not question.strip():
             yield _state(kept)
         for grown in ask(desk, kept, question, since, until, outlets):
-            yield _state(grown)
+            yield _state(grown, emptied=question == typed)
 
     def settle(kept: Session) -> tuple[object, ...]:
         return _state(session.finish(kept, FAILED))
@@ -148,6 +151,7 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     def forget() -> tuple[object, ...]:
         return (*_state(Session()), EMPTY)
 
+    # Gradio's "once" would take no question after a stop until the stopped thread is through, hence "multiple".
     # One event for all that asks: Gradio cancels several one after the other, and a new answer could be among them.
     asked = gr.on(
         [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select],
@@ -155,11 +159,10 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
         [chat.state, chat.box, *fields],
         shown,
         show_progress="hidden",
-        trigger_mode="once",
+        trigger_mode="multiple",
         api_visibility="private",
     )
     asked.failure(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
-    # First cancelled, then told: a new question is not taken while the old one is being cancelled.
     chat.stop.click(None, cancels=asked, api_visibility="private").then(
         halt, chat.state, shown, show_progress="hidden", api_visibility="private"
     )
@@ -168,8 +171,11 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     )
 
 
-def _state(kept: Session) -> tuple[object, ...]:
-    """The session and everything on the page which follows from it, in the order of ``shown``."""
+def _state(kept: Session, *, emptied: bool = False) -> tuple[object, ...]:
+    """The session and everything on the page which follows from it, in the order of ``shown``.
+
+    ``emptied`` takes the question out of the box once it is asked.
+    """
     last = kept.last
     running = last is not None and not last.done
     messages = [gr.ChatMessage(role=one.role, content=one.content) for one in session.messages(kept)]
@@ -177,7 +183,7 @@ def _state(kept: Session) -> tuple[object, ...]:
     return (
         kept,
         messages,
-        gr.Textbox(value="") if asked_now or last is None else gr.skip(),
+        gr.Textbox(value="") if (emptied and asked_now) or last is None else gr.skip(),
         gr.Button(visible=not running),
         gr.Button(visible=running),
         gr.Button(interactive=last is not None and not running),

@@ -16,6 +16,7 @@ from index.errors import CitedeskError, UsageError
 from index.ingest import Progress, Summary
 from rag import settings
 from rag.answer import Desk, ingest_paths, open_desk
+from ui.render import count
 from ui.suggestions import Suggestions
 from ui.web import LOOPBACK, application
 
@@ -82,20 +83,18 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
             _read_in(desk, paths, errors)
         suggestions = Suggestions(desk)
         try:
-            operator = chosen.host in LOOPBACK
+
+            def announce() -> None:
+                number = count(len(desk.library.entries()), "document")
+                line = f"citedesk is serving {number} at {_address(chosen)} (Ctrl-C stops)"
+                Console().print(line, highlight=False, soft_wrap=True)
+
             config = uvicorn.Config(
-                application(desk, suggestions, operator),
+                application(desk, suggestions, chosen.host in LOOPBACK, announce),
                 log_level="error",
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=1,
-            )
-            number = len(desk.library.entries())
-            Console().print(
-                f"citedesk is serving {number:,} document{'' if number == 1 else 's'} at {_address(chosen)} "
-                "(Ctrl-C stops)",
-                highlight=False,
-                soft_wrap=True,
             )
             uvicorn.Server(config).run(sockets=[listener])
         finally:

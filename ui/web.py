@@ -1,6 +1,8 @@
 """The page over HTTP: what a browser is told, and what is refused before it reaches the page."""
 
 import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -18,11 +20,20 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MAX_UPLOAD = "200mb"
 
 
-def application(desk: Desk, suggestions: Suggestions, operator: bool) -> ASGIApp:
-    """The whole server: the page at ``/``, its script and style below ``/citedesk``, all behind ``guarded``."""
+def application(desk: Desk, suggestions: Suggestions, operator: bool, started: Callable[[], None]) -> ASGIApp:
+    """The whole server: the page at ``/``, its script and style below ``/citedesk``, all behind ``guarded``.
+
+    ``started`` is called when requests are about to be answered.
+    """
     script = files("ui").joinpath("page.js").read_text(encoding="utf-8")
     style = files("ui").joinpath("style.css").read_text(encoding="utf-8")
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    @asynccontextmanager
+    async def life(_: FastAPI) -> AsyncIterator[None]:
+        started()
+        yield
+
+    app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
 
     @app.get("/citedesk/page.js")
     def page_script() -> Response:

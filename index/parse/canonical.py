@@ -49,6 +49,7 @@ def document(draft: Draft, source: Path, position: int, modified: datetime) -> D
         start = end + len(_GAP)
     text = _GAP.join(text for text, _ in blocks)
     title, outlet, author, url = (_meta(value) for value in (draft.title, draft.outlet, draft.author, draft.url))
+    outlet = _calm(outlet) if outlet else None
     table = [(p.number, p.start, p.end, p.page, p.heading) for p in paragraphs]
     published = draft.published.isoformat() if draft.published else None
     return Document(
@@ -80,6 +81,15 @@ def first_words(text: str, limit: int = 80) -> str:
 def _meta(value: str | None) -> str | None:
     folded = fold(value) if value else ""
     return first_words(folded, 300) if visible(folded) else None
+
+
+def _calm(outlet: str) -> str:
+    """A masthead in capitals as the outlet is written elsewhere, so that a filter lists it once; NATO stays NATO."""
+    if not outlet.isupper() or len(outlet.split()) < 2:
+        return outlet
+    small = {"of", "for", "the", "and", "on", "in"}
+    words = [word.lower() if word.lower() in small else word.capitalize() for word in outlet.split()]
+    return " ".join([words[0].capitalize(), *words[1:]])
 
 
 def _digest(parts: Iterable[str]) -> str:

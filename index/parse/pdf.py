@@ -5,8 +5,8 @@ import re
 from collections.abc import Sequence
 from statistics import median_low
 
-import pypdfium2  # type: ignore[import-untyped]
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+import pypdfium2
+import pypdfium2.raw as pdfium
 
 from index.errors import ParseError
 from index.parse.draft import Draft

@@ -1,0 +1,217 @@
+"""Whatever a document, a title or a question holds, the page shows it as text and as nothing else."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from index.types import Chunk, Document, Entry, Filters, Paragraph
+from rag.types import Answer, Citation, Claim, Passage, Searched, Timings
+from ui import render, render_pane, tables
+
+HOSTILE = (
+    "<script>x()</script>",
+    "<img src=x onerror=x()>",
+    "${x}",
+    "{{x}}",
+    "![i](http://outside.example/i.png)",
+    "[l](javascript:x())",
+    "http://outside.example www.outside.example a@outside.example",
+    "&lt;b&gt; &#60;b&#62; &amp;",
+    "`code` **bold** __bold__ ~~gone~~ $x^2$ \\(x\\)",
+    '" onmouseover="x()',
+    "</p></div></article>",
+)
+texts = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
+OURS = {"article", "header", "nav", "div", "p", "span", "ul", "li", "a", "b", "small", "h2", "mark", "button", "br"}
+OURS |= {"table", "thead", "tbody", "tr", "th", "td"}
+ATTRIBUTES = {"class", "href", "title", "tabindex", "dir", "role", "rel", "target", "type", "hidden", "scope"}
+ATTRIBUTES |= {"data-open", "data-number", "data-page", "data-name", "aria-label", "aria-hidden", "aria-keyshortcuts"}
+
+
+class Parsed(HTMLParser):
+    """HTML read back: the text of each element of a class, and every element, attribute and href there is."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: set[str] = set()
+        self.attributes: set[str] = set()
+        self.hrefs: list[str] = []
+        self.texts: list[tuple[str, str]] = []
+        self._inside: list[int] = []
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.add(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.hrefs += [value or "" for name, value in attrs if name == "href"]
+        if tag != "br":
+            self._inside.append(len(self.texts))
+            self.texts.append((dict(attrs).get("class") or "", ""))
+        else:
+            self.handle_data("\n")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        for at in self._inside:
+            name, text = self.texts[at]
+            self.texts[at] = (name, text + data)
+
+    def of(self, name: str) -> list[str]:
+        """The texts of the elements whose class is, or starts with, ``name``."""
+        return [text for classes, text in self.texts if name in classes.split()]
+
+    def assert_ours(self) -> None:
+        """Only elements and attributes that we write, and every element closed."""
+        assert self.elements <= OURS
+        assert self.attributes <= ATTRIBUTES
+        assert self._inside == []
+
+
+def folded(text: str) -> str:
+    return " ".join(text.split())
+
+
+def document(paragraphs: list[str], title: str = "Title", url: str | None = None) -> Document:
+    text, placed = "", []
+    for number, one in enumerate(paragraphs, 1):
+        text += "\n\n" if text else ""
+        placed.append(Paragraph(number, len(text), len(text) + len(one), page=(number + 1) // 2))
+        text += one
+    stamp = datetime(2024, 1, 1, tzinfo=UTC)
+    return Document("id", "v1", "/a.txt", 0, title, title, title, None, url, stamp, text, tuple(placed))
+
+
+def citation(number: int, title: str, quote: str) -> Citation:
+    return Citation(number, "id", "v1", title, title, date(2024, 5, 3), None, 4, 2, 0, len(quote), quote)
+
+
+def answer(question: str, claims: tuple[Claim, ...], related: tuple[Passage, ...] = ()) -> Answer:
+    searched, timings = Searched(1204, Filters(outlets=("A <b>",))), Timings(1, 2, 3)
+    return Answer(question, question, claims, not claims, 0.87, (), related, searched, timings)
+
+
+def as_chat(markdown: str) -> Parsed:
+    """A chat message as a Markdown renderer with HTML allowed makes it."""
+    parsed = Parsed(MarkdownIt("commonmark", {"html": True}).render(markdown))
+    parsed.assert_ours()
+    return parsed
+
+
+@given(texts)
+def test_a_question_is_shown_as_it_was_typed(typed: str) -> None:
+    (shown,) = as_chat(render.question(typed)).of("cd-question")
+    assert folded(shown) == folded(typed)
+
+
+@given(texts, texts)
+def test_an_answer_is_its_claims_with_links_of_ours(claim: str, title: str) -> None:
+    found = answer(title, (Claim(claim, (citation(1, title, claim), citation(2, title, claim))),))
+    parsed = as_chat(render.answer(3, found, done=True))
+    assert folded(parsed.of("cd-claim")[0].replace("\xa0", " ")) == folded(f"{claim} [1][2]".replace("\xa0", " "))
+    assert parsed.hrefs == ["#cite-3-1", "#cite-3-2"] * 2
+    assert folded(parsed.of("cd-sources")[0]).startswith(folded(f"[1] {title}"))
+
+
+@given(texts, texts)
+def test_a_refusal_links_related_passages_and_cites_nothing(text: str, title: str) -> None:
+    shown = document([text], title)
+    passage = Passage(shown, Chunk("c", "id", 0, len(text), 1, 1, "", 9), 0.1, 0.2)
+    parsed = as_chat(render.answer(2, answer("q", (), (passage,)), done=True))
+    assert parsed.of("cd-refusal") == ["Not in these documents."]
+    assert parsed.hrefs == ["#related-2-1"]
+    assert parsed.of("cd-ref") == []
+
+
+@given(st.lists(texts, min_size=1, max_size=5), texts, st.data())
+def test_the_pane_gives_the_document_back_to_the_letter(paragraphs: list[str], title: str, data: st.DataObject) -> None:
+    shown = document(paragraphs, title, "https://example.org/a")
+    place = data.draw(st.sampled_from(shown.paragraphs))
+    start = data.draw(st.integers(place.start, place.end))
+    end = data.draw(st.integers(start, place.end))
+    view = render_pane.View(shown, 7, start, end, exact=True, label="Citation 1 of 1", warning=title)
+    parsed = Parsed(render_pane.pane(view))
+    parsed.assert_ours()
+    assert parsed.of("cd-par") == paragraphs
+    assert parsed.of("cd-title") == [title]
+    if start < end:
+        assert "".join(text for name, text in parsed.texts if name == "" and text == shown.text[start:end])
+        assert len(parsed.of("cd-cited")) == 1
+        assert parsed.of("cd-copy-text")[0].startswith(f"“{shown.text[start:end]}” — ")
+    assert parsed.hrefs == ["#back", "https://example.org/a"]
+
+
+@given(texts, texts)
+def test_the_table_of_documents_is_text(title: str, name: str) -> None:
+    entry = Entry(name, "v", f"/folder/{name}", title, title, title, None, None, 3)
+    parsed = Parsed(tables.documents([entry], ""))
+    parsed.assert_ours()
+    (href,) = parsed.hrefs
+    assert href.startswith("#doc-")
+    assert not set(href) & set("\"'<>& ")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JavaScript:alert(1)",
+        " javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//outside.example/x",
+        "http:",
+        "https://",
+        "http://[",
+        "ftp://outside.example",
+        "",
+        None,
+    ],
+)
+def test_only_web_addresses_become_links(url: str | None) -> None:
+    assert render.web_address(url) is None
+    assert Parsed(render_pane.pane(render_pane.View(document(["a"], url=url), 1))).hrefs == ["#back"]
+
+
+def test_a_web_address_is_kept_and_escaped() -> None:
+    url = 'https://example.org/a?b=1&c="d"'
+    assert render.web_address(url) == url
+    assert Parsed(render_pane.pane(render_pane.View(document(["a"], url=url), 1))).hrefs == ["#back", url]
+
+
+def test_an_answer_says_what_was_searched_and_how_sure_it_is() -> None:
+    found = replace(answer("it?", (Claim("Yes.", (citation(1, "T", "Yes."),)),)), standalone="the ferry?")
+    parsed = as_chat(render.answer(1, found, done=True, note="Stopped."))
+    assert parsed.of("cd-meta") == ["High confidence (0.87) · Searched 1,204 documents · A <b> · 6 ms"]
+    assert parsed.of("cd-standalone") == ["Searched for: the ferry?"]
+    assert parsed.of("cd-notice") == ["Stopped."]
+    assert "T · 3 May 2024 · ¶ 4 · p. 2" in parsed.of("cd-sources")[0]
+
+
+def test_the_pane_says_where_the_quote_stands() -> None:
+    shown = document(["one", "two", "three"])
+    view = render_pane.View(shown, 9, 5, 8, exact=True, label="Citation 2 of 3", previous="#cite-1-1")
+    parsed = Parsed(render_pane.pane(view))
+    assert parsed.of("cd-byline") == ["Title · Title · no date stated · page 1 · paragraph 2 of 3"]
+    assert parsed.of("cd-cited") == ["two"]
+    assert parsed.hrefs == ["#back", "#cite-1-1"], "there is no next one"
+
+
+def test_lone_surrogates_and_nul_become_replacement_characters() -> None:
+    assert render.plain("a\ud800\0b") == render.inert("a\ud800\0b") == "a\ufffd\ufffdb"
+
+
+@pytest.mark.parametrize(
+    ("confidence", "words"), [(0.87, "High"), (0.75, "High"), (0.6, "Moderate"), (0.45, "Moderate"), (0.1, "Low")]
+)
+def test_confidence_in_words(confidence: float, words: str) -> None:
+    assert render.confidence_text(confidence) == f"{words} confidence ({confidence:.2f})"
