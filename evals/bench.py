@@ -25,7 +25,7 @@ import numpy as np
 from evals.cases import CORPUS, load
 from index.embed import embed
 from rag.answer import answer, ingest_paths, open_desk
-from rag.settings import read
+from rag.settings import environment, read
 
 ROOT = Path(__file__).parent.parent
 COLD = 7  # runs of each cold command
@@ -52,21 +52,21 @@ def main() -> None:
 
 def _cold(home: Path, folder: Path) -> None:
     """Whole commands, each in a process of its own; every process after the first finds its files in the page cache."""
-    environment = {**os.environ, "CITEDESK_HOME": str(home)}
-    seconds, megabytes = _process(["ingest", str(folder)], environment)
+    child = environment(home)
+    seconds, megabytes = _process(["ingest", str(folder)], child)
     _row("`citedesk ingest`, whole command, first run", f"{seconds:.2f} s, {megabytes:.0f} MB at most")
     for name, arguments in (
         ("ingest` with nothing new", ["ingest", str(folder)]),
         ("ask`", ["ask", load()[0].question]),
         ("--help`", ["--help"]),
     ):
-        runs = [_process(arguments, environment) for _ in range(COLD)]
+        runs = [_process(arguments, child) for _ in range(COLD)]
         times, peak = [run[0] for run in runs], max(run[1] for run in runs)
         _row(
             f"`citedesk {name}, whole command",
             f"median {np.median(times):.2f} s, worst {max(times):.2f} s of n={COLD}, {peak:.0f} MB at most",
         )
-    _row("`citedesk serve`, until the page answers", f"{_serving(environment):.1f} s")
+    _row("`citedesk serve`, until the page answers", f"{_serving(child):.1f} s")
 
 
 def _warm(home: Path, folder: Path) -> None:
@@ -94,7 +94,7 @@ def _warm(home: Path, folder: Path) -> None:
     _row("library and vector index on disk", f"{size / 1e6:.1f} MB")
 
 
-def _process(arguments: Sequence[str], environment: dict[str, str]) -> tuple[float, float]:
+def _process(arguments: Sequence[str], variables: dict[str, str]) -> tuple[float, float]:
     """Seconds and peak resident megabytes of one command."""
     script = (
         "import json, resource, subprocess, sys, time\n"
@@ -106,7 +106,7 @@ def _process(arguments: Sequence[str], environment: dict[str, str]) -> tuple[flo
     done = subprocess.run(
         [sys.executable, "-c", script, *_CLI, *arguments],
         cwd=ROOT,
-        env=environment,
+        env=variables,
         check=True,
         capture_output=True,
         text=True,
@@ -115,10 +115,10 @@ def _process(arguments: Sequence[str], environment: dict[str, str]) -> tuple[flo
     return float(seconds), float(peak) / (1e6 if sys.platform == "darwin" else 1e3)
 
 
-def _serving(environment: dict[str, str]) -> float:
+def _serving(variables: dict[str, str]) -> float:
     start = perf_counter()
     process = subprocess.Popen(
-        [*_CLI, "serve", "--port", "0"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [*_CLI, "serve", "--port", "0"], cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     address = process.stdout.readline().split(" at ")[1].split()[0]

@@ -113,20 +113,21 @@ def tell(found: Answer) -> str:
         lines.append(f"(searched for: {found.standalone})\n")
     lines.append(found.text)
     if found.refused:
-        lines.append(f"{words.searched(found)}.")
         if found.related:
             lines.append("\nRelated, not an answer:")
-            lines += [f"  - {words.related(passage)}" for passage in found.related]
-        return "\n".join(lines)
-    lines.append("")
-    for citation in found.citations:
-        lines.append(f"[{citation.number}] {words.source(citation)}")
-        if citation.url:
-            lines.append(f"    {citation.url}")
-    lines.append(
-        f"\n{words.searched(found)} in {found.timings.total:.0f} ms; "
-        f"confidence {words.confidence(found.confidence)} ({found.confidence:.2f})"
-    )
+        for passage in found.related:
+            document = passage.document
+            where = words.place(
+                document.outlet, document.published, passage.chunk.first_paragraph, words.page_of(passage)
+            )
+            lines.append(f"  - {document.title} · {where}")
+    else:
+        lines.append("")
+    for one in found.citations:
+        lines.append(f"[{one.number}] {one.title} · {words.place(one.outlet, one.published, one.paragraph, one.page)}")
+        if one.url:
+            lines.append(f"    {one.url}")
+    lines.append(f"\n{words.footing(found)}")
     return "\n".join(lines)
 
 

@@ -105,6 +105,11 @@ def quiet_environment() -> None:
     os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(files("llama_index.core").joinpath("_static", "tiktoken_cache")))
 
 
+def environment(home: Path) -> dict[str, str]:
+    """This process's environment with another CITEDESK_HOME, for a child process."""
+    return {**os.environ, "CITEDESK_HOME": str(home)}
+
+
 def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
     try:
         number = int(values[name])

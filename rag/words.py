@@ -1,55 +1,61 @@
-"""Answers and documents in words, for the terminal and the page: dates, places, searches, confidence."""
+"""Answers and documents in words, for the terminal and the page alike: dates, places, searches, confidence."""
 
 from datetime import date
 
-from rag.types import Answer, Citation, Filters, Passage
+from rag.types import Answer, Filters, Passage
+
+NO_DATE = "no date stated"
 
 
 def day(published: date | None) -> str:
-    """A date as people write it ("18 June 2024"), or that none is stated."""
-    return f"{published.day} {published:%B %Y}" if published else "no date stated"
+    """A date as people write it, ``18 June 2024``; ``no date stated`` for None."""
+    return f"{published.day} {published:%B %Y}" if published else NO_DATE
 
 
-def place(citation: Citation) -> str:
-    """Where in its document a citation stands: "¶ 3", with the page where there are pages."""
-    return f"¶ {citation.paragraph}" + (f", page {citation.page}" if citation.page else "")
+def count(number: int, noun: str) -> str:
+    """A number with its noun: ``1 document``, ``1,204 documents``."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def source(citation: Citation) -> str:
-    """Title, outlet, date and place of a citation in one line."""
-    parts = [citation.title, citation.outlet or "", day(citation.published), place(citation)]
+def place(outlet: str | None, published: date | None, paragraph: int, page: int | None) -> str:
+    """Where a passage stands: outlet, date, paragraph and page, as far as there are any."""
+    parts = [outlet or "", day(published), f"¶ {paragraph}", f"p. {page}" if page else ""]
     return " · ".join(part for part in parts if part)
 
 
-def related(passage: Passage) -> str:
-    """Title, outlet and date of a passage in one line."""
-    document = passage.document
-    return " · ".join(part for part in (document.title, document.outlet or "", day(document.published)) if part)
+def page_of(passage: Passage) -> int | None:
+    """The page on which a passage begins, None where the format has no pages."""
+    return passage.document.paragraphs[passage.chunk.first_paragraph - 1].page
 
 
-def filters(given: Filters) -> str:
-    """The filters in words; "" when there are none."""
+def limits(filters: Filters) -> str:
+    """The filters in words; empty when there are none."""
     parts = []
-    if given.since:
-        parts.append(f"since {day(given.since)}")
-    if given.until:
-        parts.append(f"until {day(given.until)}")
-    if given.outlets:
-        parts.append("from " + ", ".join(given.outlets))
-    if given.documents:
-        parts.append(f"in {len(given.documents)} chosen document{'s' * (len(given.documents) > 1)}")
-    return ", ".join(parts)
+    if filters.since and filters.until:
+        parts.append(f"{day(filters.since)} to {day(filters.until)}")
+    elif filters.since:
+        parts.append(f"since {day(filters.since)}")
+    elif filters.until:
+        parts.append(f"until {day(filters.until)}")
+    if filters.outlets:
+        parts.append(", ".join(filters.outlets))
+    if filters.documents:
+        parts.append(count(len(filters.documents), "chosen document"))
+    return " · ".join(parts)
 
 
-def searched(answer: Answer) -> str:
-    """What was searched, in words: "Searched 16 documents since 1 May 2024"."""
-    number = answer.searched.documents
-    text = f"Searched {number} document{'' if number == 1 else 's'}"
-    limits = filters(answer.searched.filters)
-    return f"{text} {limits}" if limits else text
+def sureness(confidence: float) -> str:
+    """A probability in words with its number: ``High confidence (0.87)``."""
+    word = "High" if confidence >= 0.85 else "Moderate" if confidence >= 0.7 else "Low"
+    return f"{word} confidence ({confidence:.2f})"
 
 
-def confidence(probability: float) -> str:
-    """A probability in words."""
-    levels = ((0.85, "high"), (0.65, "fair"), (0.0, "low"))
-    return next(word for level, word in levels if probability >= level)
+def footing(found: Answer) -> str:
+    """What stands below an answer: how sure it is, what was searched under which filters, how long it took."""
+    parts = [
+        "" if found.refused else sureness(found.confidence),
+        f"Searched {count(found.searched.documents, 'document')}",
+        limits(found.searched.filters) or "no filters",
+        f"{found.timings.total:,.0f} ms",
+    ]
+    return " · ".join(part for part in parts if part)

@@ -133,28 +133,38 @@ def test_progress_names_every_file_and_ends_complete(place: Place) -> None:
     assert {step.total for step in seen} == {3}
 
 
-def listing(home: Path) -> dict[str, tuple[bytes, int]]:
-    """What is kept, by file: content and time of last change. Locks are not kept."""
-    kept = [home / "library.sqlite", *(path for path in (home / "chroma").rglob("*") if path.is_file())]
-    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in kept}
+def listing(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """The files there, but for locks: content and time of last change."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".lock"]
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
-def test_a_second_run_writes_nothing(tmp_path: Path, model: MiniLM) -> None:
+def test_a_second_run_writes_nothing(place: Place) -> None:
+    for i in range(5):
+        place.write(f"{i}.txt", f"{TREATY} {i}")
+    assert counts(place.ingest()) == (5, 0, 0, 0, 0, 0)
+    home = place.library.path.parent
+    before, state = listing(home), place.library.state()
+    assert {Path(name).name for name in before} >= {"library.sqlite", "chroma.sqlite3", "data_level0.bin"}
+    assert counts(place.ingest()) == (0, 0, 5, 0, 0, 0)
+    assert listing(home) == before
+    assert place.library.state() == state
+
+
+def test_a_run_in_another_process_writes_nothing_to_the_library(tmp_path: Path, model: MiniLM) -> None:
     news, home = tmp_path / "news", tmp_path / "home"
     news.mkdir()
     for i in range(5):
         (news / f"{i}.txt").write_text(f"{TREATY} {i}")
-    states = []
-    for number in range(3):
+    kept: list[tuple[bytes, int]] = []
+    for number in range(2):
         with closing(open_library(home)) as library, closing(open_index(home / "chroma", None)) as index:
             summary = ingest(library, index, model, [news], budget=200)
             assert counts(summary) == ((5, 0, 0, 0, 0, 0) if number == 0 else (0, 0, 5, 0, 0, 0))
             assert_consistent(library, index)
-            states.append(library.state())
-        if number == 0:
-            before = listing(home)
-    assert listing(home) == before
-    assert len(set(states)) == 1
+        # Chroma's own tables are written to by Chroma whenever they are opened.
+        kept.append(listing(home)[str(home / "library.sqlite")])
+    assert kept[0] == kept[1]
 
 
 def test_a_touched_file_is_unchanged(place: Place) -> None:
@@ -207,13 +217,15 @@ library = open_library(home)
 ingest(library, ExactIndex(), model, [news], budget=200)
 library.close()
 if os.geteuid() == 0:  # root may read everything, so somebody else goes on
-    nobody = pwd.getpwnam("nobody").pw_uid
+    nobody = pwd.getpwnam("nobody")
     for path in (home, news, *home.rglob("*"), *news.rglob("*")):
-        os.chown(path, nobody, -1)
+        os.chown(path, nobody.pw_uid, -1)
     for path in news.parents:
         if path.stat().st_mode & 1 == 0:
             path.chmod(path.stat().st_mode | 1)
-    os.setuid(nobody)
+    os.setgroups([])
+    os.setgid(nobody.pw_gid)
+    os.setuid(nobody.pw_uid)
 (news / "closed").chmod(0)
 (news / "a.txt").chmod(0)
 library = open_library(home)

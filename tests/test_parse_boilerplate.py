@@ -79,3 +79,9 @@ def test_a_common_word_is_content_in_a_list_or_as_a_marked_heading() -> None:
     assert is_furniture("Print", alone=True)
     assert not is_furniture("Print", alone=False)
     assert is_furniture("Share on Facebook", alone=False)
+
+
+def test_a_teaser_is_furniture_and_a_sentence_is_not() -> None:
+    assert is_furniture("Related: Harbour bridge to open in spring")
+    assert is_furniture("Read more: What the vote means for the islands")
+    assert not is_furniture("Related: the bridge was closed on Monday.")

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index.types import Chunk, Document, Entry, Filters, Paragraph
+from rag import words
 from rag.types import Answer, Citation, Claim, Passage, Searched, Timings
 from ui import render, render_pane, tables
 
@@ -211,7 +212,7 @@ def test_lone_surrogates_and_nul_become_replacement_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "words"), [(0.87, "High"), (0.75, "High"), (0.6, "Moderate"), (0.45, "Moderate"), (0.1, "Low")]
+    ("confidence", "said"), [(0.97, "High"), (0.85, "High"), (0.8, "Moderate"), (0.7, "Moderate"), (0.1, "Low")]
 )
-def test_confidence_in_words(confidence: float, words: str) -> None:
-    assert render.confidence_text(confidence) == f"{words} confidence ({confidence:.2f})"
+def test_confidence_in_words(confidence: float, said: str) -> None:
+    assert words.sureness(confidence) == f"{said} confidence ({confidence:.2f})"

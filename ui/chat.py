@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import gradio as gr
 
 from index.errors import UsageError
+from rag import words
 from rag.answer import Desk
 from ui import filters, session
 from ui.ask import FAILED, STOPPED, ask
-from ui.render import count, filters_text, plain
+from ui.render import plain
 from ui.render_pane import EMPTY
 from ui.session import Session
 
@@ -98,13 +99,13 @@ def wire_filters(desk: Desk, bar: FilterBar) -> None:
             limits = filters.read(since, until, outlets)
         except UsageError as error:
             return f'<p class="cd-problem" role="alert">{plain(str(error))}</p>'
-        words = filters_text(limits)
-        if not words:
+        said = words.limits(limits)
+        if not said:
             return ""
         kept, everything = desk.library.count_documents(limits), desk.library.count_documents()
         return (
-            f'<p class="cd-active" role="status">Filters on: {plain(words)} — {kept:,} of '
-            f"{count(everything, 'document')}</p>"
+            f'<p class="cd-active" role="status">Filters on: {plain(said)} — {kept:,} of '
+            f"{words.count(everything, 'document')}</p>"
         )
 
     fields = [bar.since, bar.until, bar.outlets]

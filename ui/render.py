@@ -9,12 +9,11 @@ of our own words and numbers only; the one address a document brings along must 
 import html
 import string
 from collections.abc import Sequence
-from datetime import date
 from urllib.parse import quote, urlsplit
 
-from rag.types import Answer, Citation, Claim, Filters, Passage
+from rag.types import Answer, Citation, Claim, Passage
+from rag.words import count, footing, page_of, place
 
-NO_DATE = "no date stated"
 _INERT = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
 
 
@@ -38,38 +37,6 @@ def web_address(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if named and parts.scheme in ("http", "https") else None
-
-
-def day(published: date | None) -> str:
-    """A date as ``3 May 2024``; ``no date stated`` for None."""
-    return f"{published.day} {published:%B %Y}" if published else NO_DATE
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: ``1 document``, ``1,204 documents``."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def filters_text(filters: Filters) -> str:
-    """The filters in words as plain text; empty when there are none."""
-    parts = []
-    if filters.since and filters.until:
-        parts.append(f"{day(filters.since)} to {day(filters.until)}")
-    elif filters.since:
-        parts.append(f"since {day(filters.since)}")
-    elif filters.until:
-        parts.append(f"until {day(filters.until)}")
-    if filters.outlets:
-        parts.append(", ".join(filters.outlets))
-    if filters.documents:
-        parts.append(f"{count(len(filters.documents), 'chosen document')}")
-    return " · ".join(parts)
-
-
-def confidence_text(confidence: float) -> str:
-    """A probability in words with its number: ``High confidence (0.87)``."""
-    word = "High" if confidence >= 0.75 else "Moderate" if confidence >= 0.45 else "Low"
-    return f"{word} confidence ({confidence:.2f})"
 
 
 def question(text: str) -> str:
@@ -102,19 +69,13 @@ def answer(turn: int, found: Answer, *, done: bool, note: str = "") -> str:
     if note:
         parts.append(notice(note))
     if done:
-        parts.append(_footing(found))
+        parts.append(f'<p class="cd-meta">{inert(footing(found))}</p>')
     return f'<div class="cd-answer">{"".join(parts)}</div>'
 
 
 def working() -> str:
     """The chat message shown before the first passages are found."""
     return '<div class="cd-answer"><p class="cd-working">Searching…</p></div>'
-
-
-def place(outlet: str | None, published: date | None, paragraph: int, page: int | None) -> str:
-    """Where a passage stands, as plain text: outlet, date, paragraph and page."""
-    parts = [outlet or "", day(published), f"¶ {paragraph}", f"p. {page}" if page else ""]
-    return " · ".join(part for part in parts if part)
 
 
 def document_link(document_id: str) -> str:
@@ -172,20 +133,3 @@ def _refusal(turn: int, related: Sequence[Passage]) -> str:
         for index, one in enumerate(related, 1)
     )
     return f'{said}<p class="cd-related">Related, not an answer</p><ul class="cd-sources">{"".join(items)}</ul>'
-
-
-def page_of(passage: Passage) -> int | None:
-    """The page on which a passage begins, None where the format has no pages."""
-    first = passage.chunk.first_paragraph
-    return next((one.page for one in passage.document.paragraphs if one.number == first), None)
-
-
-def _footing(found: Answer) -> str:
-    searched = f"Searched {count(found.searched.documents, 'document')}"
-    parts = [
-        "" if found.refused else confidence_text(found.confidence),
-        searched,
-        filters_text(found.searched.filters) or "no filters",
-        f"{found.timings.total:,.0f} ms",
-    ]
-    return f'<p class="cd-meta">{" · ".join(inert(part) for part in parts if part)}</p>'

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from index.types import Document, Paragraph
-from ui.render import day, plain, web_address
+from rag.words import day
+from ui.render import plain, web_address
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,12 @@ from pathlib import Path
 
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-from rich.progress import Progress as Bar
 
 from index.errors import CitedeskError, UsageError
-from index.ingest import Progress, Summary
 from rag import settings
-from rag.answer import Desk, ingest_paths, open_desk
-from ui.render import count
+from rag.answer import ingest_paths, open_desk
+from rag.batch import bar, summarise
+from rag.words import count
 from ui.suggestions import Suggestions
 from ui.web import LOOPBACK, application
 
@@ -80,7 +78,9 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
     desk = open_desk(chosen)
     try:
         if paths:
-            _read_in(desk, paths, errors)
+            with bar() as advance:
+                done = ingest_paths(desk, paths, advance)
+            errors.print(summarise(done), markup=False, highlight=False, soft_wrap=True)
         suggestions = Suggestions(desk)
         try:
 
@@ -106,25 +106,3 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
 def _address(chosen: settings.Settings) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(chosen.host, chosen.host)
     return f"http://{f'[{host}]' if ':' in host else host}:{chosen.port}"
-
-
-def _read_in(desk: Desk, paths: Sequence[Path], errors: Console) -> None:
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-    with Bar(*columns, console=errors, transient=True) as bar:
-        task = bar.add_task("Reading", total=None)
-
-        def show(step: Progress) -> None:
-            bar.update(task, completed=step.done, total=step.total or None, description=step.name[:40] or "Reading")
-
-        done = ingest_paths(desk, paths, show)
-    _report(done, errors)
-
-
-def _report(done: Summary, errors: Console) -> None:
-    counts = (
-        f"{len(done.added):,} added, {len(done.changed):,} changed, {len(done.unchanged):,} unchanged, "
-        f"{len(done.removed):,} removed, {len(done.failed):,} failed"
-    )
-    errors.print(counts, highlight=False)
-    for failure in done.failed:
-        errors.print(f"{failure.path}: {failure.reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)

@@ -5,7 +5,8 @@ from pathlib import PurePosixPath
 
 from index.ingest import Summary
 from index.types import Entry
-from ui.render import NO_DATE, count, document_link, plain
+from rag.words import NO_DATE, count
+from ui.render import document_link, plain
 
 SHOWN = 300
 """How many rows of documents are shown at once; the text filter narrows the rest."""

@@ -53,6 +53,12 @@ _NOTICE = re.compile(
 )
 
 
+# A teaser for another article; one that ends like a sentence may be prose ("Related: the bridge was closed.").
+_TEASER = re.compile(
+    r"(?:related|see also|read also|also read|read more|read next|more on this): .{3,160}", re.IGNORECASE
+)
+
+
 def is_share_line(line: str) -> bool:
     """Whether the whole ``line`` (white space folded) is a share button or what stands below a finished article."""
     bare = _bare(line)
@@ -66,6 +72,8 @@ def is_furniture(line: str, alone: bool = True) -> bool:
     """
     bare = _bare(line)
     if _SHARE.fullmatch(bare) or _NOTICE.fullmatch(bare):
+        return True
+    if _TEASER.fullmatch(bare) and not line.rstrip().endswith((".", "!")):
         return True
     return alone and (_BARE.fullmatch(bare) or _SHARE_WORD.fullmatch(bare)) is not None
 
