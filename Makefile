@@ -21,6 +21,7 @@ install: .venv/installed
 	$(PYTHON) -m venv .venv
 
 .venv/installed: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing into .venv; the first time this takes a few minutes."
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.txt
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -21,7 +21,7 @@ _ASKS = re.compile(
 )
 _MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
 _TIME = re.compile(
-    r"\b((in|on|by|since|before|after|during|until) )?((early|late|mid) )?"
+    r"\b((?P<preposition>in|on|by|since|before|after|during|until) )?((early|late|mid) )?"
     rf"(\d{{1,2}} ({_MONTH})( (19|20)\d\d)?|({_MONTH})( \d{{1,2}})?(,? (19|20)\d\d)?|(19|20)\d\d)\b",
     re.IGNORECASE,
 )
@@ -64,7 +64,13 @@ def _renewed(previous: str, part: str) -> str:
     """The previous question with its part of the same kind replaced by ``part``, or with ``part`` added."""
     if moment := _TIME.search(part):
         old = _TIME.search(previous)
-        return f"{previous[: old.start()]}{moment.group()}{previous[old.end() :]}?" if old else f"{previous} {part}?"
+        if old is None:
+            return f"{previous} {part}?"
+        # "at the end of 2024" keeps its own preposition.
+        new = (
+            moment.group() if old["preposition"] else moment.group().removeprefix(moment["preposition"] or "").lstrip()
+        )
+        return f"{previous[: old.start()]}{new}{previous[old.end() :]}?"
     names, before = _names(part), _names(previous)
     if placed := _PLACED.match(part):  # "and in Oslo?" renews what stands after the same preposition
         before = [name for name in before if f"{placed.group(1).lower()} {name}" in previous]

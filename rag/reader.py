@@ -37,8 +37,13 @@ FEATURES = (
 
 Features = NDArray[np.float64]
 
-WORTH = 0.6  # a further sentence must be this likely an answer, as a share of the best one's probability
+# A further sentence must be this likely an answer, as a share of the best one's probability: where one fact is asked
+# for, only an equal will do (another outlet's figure); an account or a list takes more.
+WORTH_ONE = 0.8
+WORTH_SEVERAL = 0.6
 ALIKE = 0.85  # cosine from which two sentences say the same
+
+_FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 
 # A sentence that starts so leans on the one before it.
 LEANS = re.compile(
@@ -178,14 +183,20 @@ def _logistic(stored: dict[str, float]) -> Logistic:
 
 
 def _choose(candidates: Sequence[Candidate], scores: Features, question: str) -> tuple[Chosen, ...]:
-    most = 4 if wants_several(question) else 2
+    several = wants_several(question)
+    most, worth = (4, WORTH_SEVERAL) if several else (2, WORTH_ONE)
     odds = sigmoid(scores)
     order = np.argsort(-scores, kind="stable")
     chosen: list[Chosen] = []
+    # "In 2023?" is not answered by a sentence about 2024 beside one about 2023.
+    figures = _FIGURE.findall(question)
+    bound = [figure for figure in figures if figure in candidates[order[0]].text]
     for row in order:
-        if odds[row] < odds[order[0]] * WORTH:
+        if odds[row] < odds[order[0]] * worth:
             break
         candidate = candidates[row]
+        if any(figure not in candidate.text for figure in bound):
+            continue
         same = next((n for n, other in enumerate(chosen) if _same(other.best, candidate)), None)
         if same is not None:
             if _repeats(chosen[same], candidate):

@@ -36,16 +36,19 @@ _BASE = {
     "left": "leave",
 }
 _VERBS = "|".join(_BASE)
+_DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _WHEN = re.compile(
-    rf"^(?:The )?(?P<who>{_NAME})(?: last)? (?P<verb>{_VERBS}) (?P<what>[a-z][^,;:.“”()]{{6,60}}?) "
-    rf"(?:on|in) (?:\d{{1,2}} )?(?:{_MONTH}|(?:19|20)\d\d)"
+    rf"^(?P<who>{_NAME}|(?:The|Two|Both)(?: (?!was|were|is|are|had|has|have|been)[a-z]+){{1,2}})(?: last)? (?P<verb>{_VERBS}) "
+    rf"(?P<what>[a-z][^,;:.“”()]{{6,60}}?) (?:on|in) (?:(?:{_DAY}),? )?(?:\d{{1,2}} )?(?:{_MONTH}|(?:19|20)\d\d)"
 )
 _HOW_MANY = re.compile(
-    r"\b[\d][\d,.]*(?: million| billion)? (?P<what>people|[a-z]+ (?:people|troops|soldiers|workers|shells|refugees))"
-    r" (?P<rest>(?:were|are|had been|have been) [^,;:.“”()]{6,50})"
+    r"\b\d[\d,.]*(?: million| billion)? (?P<what>people|[a-z]+ (?:people|troops|soldiers|workers|shells|refugees))"
+    r"(?: who| that)? (?P<rest>(?:were|are|had been|have been) [^,;:.“”()]{6,50})"
 )
+_NAMED = re.compile(rf"{_NAME}$")
 _LEAD = re.compile(r"^The ")
+_ADJECTIVE = re.compile(r"(an|ese|ish|ean|War|Day)$")
 _SAID = re.compile(rf"(?P<who>{_PERSON}) (?:said|warned|argued|told|stated)\b")
 
 
@@ -94,13 +97,15 @@ def _questions(document: Document) -> Iterator[_Candidate]:
             text = document.text[span.start : span.end]
             if match := _WHEN.search(text):
                 verb = _BASE[match["verb"]]
-                yield _Candidate(f"When did {match['who']} {verb} {match['what']}?", document.id)
+                who = match["who"] if _NAMED.match(match["who"]) else match["who"].lower()
+                yield _Candidate(f"When did {who} {verb} {match['what']}?", document.id)
             elif match := _HOW_MANY.search(text):
                 yield _Candidate(f"How many {match['what']} {match['rest']}?", document.id)
             elif match := _SAID.search(text):
                 spoken.append(f"What did {_LEAD.sub('the ', match['who'])} say?")
     for question in dict.fromkeys(spoken):
         yield _Candidate(question, document.id)
-    if document.outlet and (names := re.findall(rf"(?<=[a-z,] )({_PERSON})", document.text)):
+    names = [name for name in re.findall(rf"(?<=[a-z,] )({_PERSON})", document.text) if not _ADJECTIVE.search(name)]
+    if document.outlet and names:
         subject = max(dict.fromkeys(names), key=names.count)
         yield _Candidate(f"What does {document.outlet} say about {subject}?", document.id)

@@ -12,6 +12,7 @@ from rag.types import Turn
     ("before", "answered", "question", "expected"),
     [
         ("How many people fled in 2022?", "", "and in 2023?", "How many people fled in 2023?"),
+        ("How many fled by the end of 2022?", "", "and in 2023?", "How many fled by the end of 2023?"),
         ("How many people fled?", "", "And since May 2024?", "How many people fled since May 2024?"),
         ("How did Oslo react to the vote?", "", "And Lisbon?", "How did Lisbon react to the vote?"),
         ("How did Oslo react to the vote?", "", "what about Lisbon?", "How did Lisbon react to the vote?"),
