@@ -38,8 +38,9 @@ _BASE = {
 _VERBS = "|".join(_BASE)
 _DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_PARTY = r"(?:The|Two|Both)(?: (?!was|were|is|are|had|has|have|been)[a-z]+){1,2}"
 _WHEN = re.compile(
-    rf"^(?P<who>{_NAME}|(?:The|Two|Both)(?: (?!was|were|is|are|had|has|have|been)[a-z]+){{1,2}})(?: last)? (?P<verb>{_VERBS}) "
+    rf"^(?P<who>{_NAME}|{_PARTY})(?: last)? (?P<verb>{_VERBS}) "
     rf"(?P<what>[a-z][^,;:.“”()]{{6,60}}?) (?:on|in) (?:(?:{_DAY}),? )?(?:\d{{1,2}} )?(?:{_MONTH}|(?:19|20)\d\d)"
 )
 _HOW_MANY = re.compile(

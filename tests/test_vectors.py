@@ -1,6 +1,5 @@
 """The vector index: Chroma gives what an exhaustive search gives, and comes back from every damage."""
 
-import gc
 import os
 import shutil
 import socket
@@ -488,10 +487,6 @@ def test_a_closed_index_does_not_touch_the_folder_any_more(library: Library, tmp
 # -- a server ---------------------------------------------------------------------------------------------------------
 
 
-# Chroma's client leaves its connections to the garbage collector.
-leaky = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
-
-
 @contextmanager
 def chroma_server(folder: Path, port: int) -> Iterator[str]:
     process = subprocess.Popen(
@@ -512,10 +507,8 @@ def chroma_server(folder: Path, port: int) -> Iterator[str]:
     finally:
         process.kill()
         process.wait()
-        gc.collect()
 
 
-@leaky
 def test_a_chroma_server_gives_the_same_hits(library: Library, tmp_path: Path) -> None:
     fill(library, 300)
     port = free_port()
@@ -539,7 +532,6 @@ def test_a_chroma_server_gives_the_same_hits(library: Library, tmp_path: Path) -
     assert not (tmp_path / "chroma").exists()
 
 
-@leaky
 def test_a_server_that_goes_and_comes_back_empty_is_filled_again(library: Library, tmp_path: Path) -> None:
     fill(library, 20)
     port = free_port()
@@ -557,7 +549,6 @@ def test_a_server_that_goes_and_comes_back_empty_is_filled_again(library: Librar
         index.close()
 
 
-@leaky
 def test_no_server_says_what_to_check(library: Library, tmp_path: Path) -> None:
     fill(library, 3)
     index = open_index(tmp_path / "chroma", f"http://127.0.0.1:{free_port()}")
