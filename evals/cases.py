@@ -35,7 +35,7 @@ class Case:
 
 def load(path: Path = OWN) -> tuple[Case, ...]:
     """The cases of a JSONL file, in its order. Raises KeyError or ValueError for a line of another shape."""
-    return tuple(_case(json.loads(line)) for line in path.read_text(encoding="utf-8").splitlines() if line.strip())
+    return tuple(_case(json.loads(line)) for line in path.read_text(encoding="utf-8").split("\n") if line.strip())
 
 
 def _case(row: dict[str, object]) -> Case:

@@ -27,7 +27,8 @@ from scipy.optimize import minimize
 from evals.metrics import auroc
 from evals.squad import Row, calibration_rows, training_rows
 from index.embed import MiniLM
-from rag.reader import FEATURES, Features, Logistic, sigmoid
+from rag.evidence import FEATURES, Features
+from rag.reader import Logistic, sigmoid
 
 PENALTY = 1e-2  # on the squared weights of standardised features
 FOLDS = 5

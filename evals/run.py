@@ -13,8 +13,8 @@ from evals.cases import CORPUS, Case, Support
 from evals.metrics import Mean, auroc, contains, mean, precision, recall
 from index.types import Document
 from rag.answer import Desk, answer, ingest_paths, open_desk
+from rag.evidence import evidence
 from rag.followup import standalone
-from rag.reader import evidence
 from rag.record import record
 from rag.retrieve import retrieve
 from rag.settings import read

@@ -19,7 +19,7 @@ from index.split import chunks
 from index.tables import Embedded
 from index.types import Document, Filters, Paragraph
 from index.vectors import ExactIndex
-from rag.reader import Features, evidence
+from rag.evidence import Features, evidence
 from rag.retrieve import retrieve
 
 GROUP = 120  # paragraphs in a library of training questions

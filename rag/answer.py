@@ -11,10 +11,10 @@ from index.embed import Endpoint, MiniLM
 from index.errors import UsageError
 from index.ingest import Progress, Summary, ingest
 from index.library import Library
-from index.sentences import sentences
 from index.vectors import VectorIndex, open_index
+from rag.evidence import Candidate
 from rag.followup import standalone
-from rag.reader import LEANS, Candidate, Chosen, read
+from rag.reader import Chosen, read
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Filters, Searched, Timings, Turn
@@ -40,14 +40,17 @@ class Desk:
 
 def open_desk(settings: Settings) -> Desk:
     """Opens (or creates) the library and its index. Raises a CitedeskError that says what to do."""
-    model: BaseEmbedding = (
-        Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)
-        if settings.embed_model
-        else MiniLM()
-    )
+    model = open_model(settings)
     library = Library(settings.home / "library.sqlite")
     index = open_index(settings.home / "chroma", settings.chroma_url)
     return Desk(settings, library, index, model)
+
+
+def open_model(settings: Settings) -> BaseEmbedding:
+    """The embedding model that the settings name. Raises EmbeddingError when the built-in one is missing or altered."""
+    if settings.embed_model:
+        return Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)
+    return MiniLM()
 
 
 def ingest_paths(
@@ -105,7 +108,8 @@ def stream(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Fil
 
 
 def _checked(question: str) -> str:
-    question = " ".join(question.split())
+    # Half a surrogate pair, as a terminal or a JSON file may hold, can be neither stored nor printed.
+    question = " ".join(question.encode("utf-8", "replace").decode("utf-8").split())
     if not question:
         raise UsageError("the question is empty; ask something")
     if len(question) > LONGEST_QUESTION:
@@ -120,16 +124,15 @@ def _ms(start: float, end: float) -> float:
 def _claims(chosen: Sequence[Chosen]) -> Iterator[Claim]:
     number = 0
     for choice in chosen:
-        citations = []
-        for candidate in (choice.best, *choice.copies):
-            number += 1
-            citations.append(_citation(number, candidate))
+        citations = [_citation(number + 1, choice.best, choice.start, choice.end)]
+        for copy in choice.copies:
+            citations.append(_citation(number + 1 + len(citations), copy, copy.start, copy.end))
+        number += len(citations)
         yield Claim(citations[0].quote, tuple(citations))
 
 
-def _citation(number: int, candidate: Candidate) -> Citation:
+def _citation(number: int, candidate: Candidate, start: int, end: int) -> Citation:
     document, paragraph = candidate.passage.document, candidate.paragraph
-    start = _start(candidate)
     return Citation(
         number=number,
         document_id=document.id,
@@ -141,15 +144,6 @@ def _citation(number: int, candidate: Candidate) -> Citation:
         paragraph=paragraph.number,
         page=paragraph.page,
         start=start,
-        end=candidate.end,
-        quote=document.text[start : candidate.end],
+        end=end,
+        quote=document.text[start:end],
     )
-
-
-def _start(candidate: Candidate) -> int:
-    """Where the quote starts: a sentence that leans on the one before it in its paragraph is quoted with that one."""
-    if not LEANS.search(candidate.text):
-        return candidate.start
-    paragraph, text = candidate.paragraph, candidate.passage.document.text
-    before = [s for s in sentences(text[paragraph.start : paragraph.end], paragraph.start) if s.start < candidate.start]
-    return before[-1].start if before else candidate.start

@@ -55,7 +55,7 @@ def ask_command(settings: Settings, question: str | None, file: str | None, filt
             _write(json.dumps(record(found, "1"), ensure_ascii=False) if as_json else tell(found))
             return 0
         failed = False
-        for each in questions(_lines(file or "-")):
+        for each in list(questions(_lines(file or "-"))):  # a line that is wrong is told before any is answered
             try:
                 line = record(answer(desk, each.text, each.history, filters), each.id)
             except CitedeskError as error:
@@ -178,10 +178,11 @@ def _check(desk: Desk, filters: Filters) -> None:
 
 
 def _lines(file: str) -> list[str]:
+    # Not splitlines(): JSON may hold U+2028 and other characters that it takes for the end of a line.
     if file == "-":
-        return sys.stdin.read().splitlines()
+        return sys.stdin.read().split("\n")
     try:
-        return Path(file).read_text(encoding="utf-8-sig").splitlines()
+        return Path(file).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read as UTF-8 text: {error}") from error
 
@@ -204,4 +205,4 @@ def _line(entry: Entry) -> str:
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(text.encode("utf-8", "replace").decode("utf-8") + "\n")

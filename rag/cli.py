@@ -110,6 +110,7 @@ def _ingest(parsed: argparse.Namespace) -> int:
         raise UsageError("name the files or folders to ingest, or give --reembed alone")
     from rag.batch import ingest_command, reembed_command
 
+    _imported()
     if parsed.reembed:
         return reembed_command(read())
     return ingest_command(read(), parsed.paths, parsed.allow_empty)
@@ -121,6 +122,7 @@ def _ask(parsed: argparse.Namespace) -> int:
     from rag.batch import ask_command
     from rag.types import Filters
 
+    _imported()
     filters = Filters(parsed.since, parsed.until, tuple(parsed.outlet), tuple(parsed.document))
     return ask_command(read(), parsed.question, parsed.questions, filters, parsed.json)
 
@@ -141,6 +143,12 @@ def _doctor(parsed: argparse.Namespace) -> int:
         if not check.passed:
             sys.stdout.write(f"      → {check.remedy}\n")
     return 0 if healthy else 1
+
+
+def _imported() -> None:
+    """From here on garbage is collected again; what was imported is no garbage and is not looked at."""
+    gc.freeze()
+    gc.enable()
 
 
 def _day(text: str) -> date:

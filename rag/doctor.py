@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.embed import Endpoint, MiniLM, embed_query
+from index.embed import embed_query
 from index.errors import CitedeskError
 from index.library import Library
 from index.vectors import ExactIndex, open_index
+from rag.answer import open_model
 from rag.settings import Settings
 
 
@@ -28,20 +29,26 @@ def checks(settings: Settings) -> Iterator[Check]:
         yield Check("library", False, str(error), "see the message")
         return
     try:
-        yield from _library(library, settings)
-        yield from _model(library, settings)
-        yield from _index(library, settings)
+        sound = False
+        for check in _library(library):
+            sound = check.passed or check.what == "documents"
+            yield check
+        if sound:
+            yield from _model(library, settings)
+            yield from _index(library, settings)
     finally:
         library.close()
 
 
-def _library(library: Library, settings: Settings) -> Iterator[Check]:
+def _library(library: Library) -> Iterator[Check]:
     damage = library.damage()
+    if damage is not None:
+        yield Check("library", False, damage, f"move {library.path} away and ingest the documents again")
+        return
     yield Check(
         "library",
-        damage is None,
-        damage or f"{library.path}, {library.count_documents()} documents, {library.count_chunks()} chunks",
-        f"move {library.path} away and ingest the documents again",
+        True,
+        f"{library.path}, {library.count_documents()} documents, {library.count_chunks()} chunks",
     )
     empty = library.count_documents() == 0
     yield Check("documents", not empty, "none" if empty else "present", "citedesk ingest PATH…")
@@ -50,17 +57,13 @@ def _library(library: Library, settings: Settings) -> Iterator[Check]:
 def _model(library: Library, settings: Settings) -> Iterator[Check]:
     what = "embedding endpoint" if settings.embed_model else "embedding model"
     try:
-        model = (
-            Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)
-            if settings.embed_model
-            else MiniLM()
-        )
+        model = open_model(settings)
         dimension = len(embed_query(model, "ready?"))
         library.require(model.model_name, dimension)
     except CitedeskError as error:
         yield Check(what, False, str(error), "see the message")
         return
-    yield Check(what, True, f"{model.model_name}, {dimension} dimensions, hash checked and answering")
+    yield Check(what, True, f"{model.model_name}, {dimension} dimensions, answers")
 
 
 def _index(library: Library, settings: Settings) -> Iterator[Check]:

@@ -47,6 +47,8 @@ def standalone(question: str, history: Sequence[Turn]) -> str:
     if not history:
         return question
     body = _LEAD.sub("", question)
+    if not body.strip(" ?.!"):
+        return history[-1].question
     about = _ABOUT.match(body)
     rest = (body[about.end() :] if about else body).rstrip(" ?.!")
     if rest and (about or (body != question and not _ASKS.match(rest))):
@@ -112,8 +114,9 @@ def _thing(history: Sequence[Turn], several: bool) -> str:
                     return f"{one} and {other}"
         elif match := _DEFINITE.search(turn.question):
             return f"the {match.group(1)}"
-        if names := names or _names(turn.answer):
-            return names[0]
+        person = _person([turn])
+        if others := [name for name in names or _names(turn.answer) if several or name != person]:
+            return others[0]
     return ""
 
 

@@ -1,41 +1,26 @@
 """The passages give their best sentences and a confidence, without a language model.
 
-Every sentence of every passage gets a few plain features (FEATURES). One logistic model ranks the sentences, a second
-one turns the features of the best sentence into the probability that it answers the question: the confidence. No
-weight is negative, so more evidence never counts against a sentence. ``python -m evals.fit_reader`` fitted both on
-training questions and wrote ``reader.json``.
+One logistic model ranks the sentences of the passages by their features, a second one turns the features of a
+sentence into the probability that it answers the question; that of the best is the confidence. No weight is negative,
+so more evidence never counts against a sentence. ``python -m evals.fit_reader`` fitted both on training questions and
+wrote ``reader.json``.
 """
 
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
-from numpy.typing import NDArray
 
-from index.embed import Vectors, embed
-from index.sentences import Span, sentences
-from index.types import Paragraph
-from rag.question import asked, fit, wants_several
+from index.sentences import sentences
+from rag.evidence import FEATURES, Candidate, Features, evidence
+from rag.question import wants_several
 from rag.retrieve import Found
-from rag.terms import coverage, stems
-from rag.types import Passage
-
-FEATURES = (
-    "cosine of question and sentence",
-    "cosine of question and passage",
-    "share of the question's weighted stems in the sentence",
-    "in the sentence, its neighbours and the context line",
-    "in the passage with its context line",
-    "kind of answer asked for is there",
-    "reciprocal rank of the passage",
-)
-
-Features = NDArray[np.float64]
+from rag.terms import sequence
 
 # A further sentence must be this likely an answer, as a share of the best one's probability: where one fact is asked
 # for, only an equal will do (another outlet's figure); an account or a list takes more.
@@ -43,10 +28,11 @@ WORTH_ONE = 0.8
 WORTH_SEVERAL = 0.6
 ALIKE = 0.85  # cosine from which two sentences say the same
 
+_DENIES = re.compile(r"\b(not|no|never|none|nor|cannot|without|den(y|ies|ied))\b|n[’']t\b", re.IGNORECASE)
 _FIGURE = re.compile(r"\d[\d.,]*\d|\d")
 
 # A sentence that starts so leans on the one before it.
-LEANS = re.compile(
+_LEANS = re.compile(
     r"^[“\"'‘]?(he|she|it|they|his|her|its|their|this|that|these|those|such|but|and|however|instead|the (latter|former|"
     r"move|pact|deal|agreement|figure|statement|document|decision|visit)|both|another|also|meanwhile|then)\b",
     re.IGNORECASE,
@@ -54,30 +40,14 @@ LEANS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence that might answer: ``passage.document.text[start:end]``, in the paragraph numbered ``paragraph``.
-
-    ``vector`` is its unit embedding, shape (d,).
-    """
-
-    passage: Passage
-    paragraph: Paragraph
-    start: int
-    end: int
-    vector: Vectors
-
-    @property
-    def text(self) -> str:
-        """The sentence, verbatim."""
-        return self.passage.document.text[self.start : self.end]
-
-
-@dataclass(frozen=True, slots=True)
 class Chosen:
-    """A sentence that answers, and the sentences of other documents that repeat it word for word."""
+    """What is quoted as one claim: ``[start, end)`` in ``best``'s paragraph, holding that sentence and those it cannot
+    stand without. ``copies`` are sentences of other documents that say it in the same words."""
 
     best: Candidate
-    copies: tuple[Candidate, ...]
+    start: int
+    end: int
+    copies: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,45 +81,6 @@ class Reading:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """All candidate sentences of the passages and their features, float64 of shape (n, len(FEATURES))."""
-
-    candidates: tuple[Candidate, ...]
-    features: Features
-
-
-def evidence(found: Found, model: BaseEmbedding, question: str) -> Evidence:
-    """The sentences of the passages in passage order, headings left out, each with its features."""
-    kinds, wanted = asked(question), found.weights
-    candidates: list[Candidate] = []
-    rows: list[list[float]] = []
-    for rank, passage in enumerate(found.passages):
-        spans = _spans(passage)
-        if not spans:
-            continue
-        vectors = _sentence_vectors(model, passage.chunk.id, tuple(_slice(passage, span) for _, span in spans))
-        cosines = vectors @ found.vector
-        context = stems(passage.chunk.context)
-        each = [stems(_slice(passage, span)) for _, span in spans]
-        whole = context.union(*each)
-        for row, (paragraph, span) in enumerate(spans):
-            near = [other for other in (row - 1, row + 1) if 0 <= other < len(spans)]
-            candidates.append(Candidate(passage, paragraph, span.start, span.end, vectors[row]))
-            rows.append(
-                [
-                    float(cosines[row]),
-                    passage.cosine,
-                    coverage(wanted, each[row]),
-                    coverage(wanted, context.union(each[row], *(each[other] for other in near))),
-                    coverage(wanted, whole),
-                    fit(kinds, _slice(passage, span)),
-                    1.0 / (1 + rank),
-                ]
-            )
-    return Evidence(tuple(candidates), np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)))
-
-
 def read(found: Found, model: BaseEmbedding, question: str) -> Reading:
     """The sentences that answer ``question`` best and how sure that is; nothing and 0 when there are no sentences.
 
@@ -160,9 +91,10 @@ def read(found: Found, model: BaseEmbedding, question: str) -> Reading:
     if not material.candidates:
         return Reading((), 0.0)
     scores = fitted().ranker.logit(material.features)
-    best = int(np.argmax(scores))
-    confidence = float(sigmoid(fitted().judge.logit(material.features[best : best + 1]))[0])
-    return Reading(_choose(material.candidates, scores, question), confidence)
+    sure = sigmoid(fitted().judge.logit(material.features))
+    chosen = _choose(material.candidates, scores, sure, question)
+    copied = tuple(replace(each, copies=_copies(each, chosen, material.candidates)) for each in chosen)
+    return Reading(copied, float(sure[int(np.argmax(scores))]))
 
 
 @cache
@@ -182,66 +114,60 @@ def _logistic(stored: dict[str, float]) -> Logistic:
     return Logistic(stored["bias"], np.array([stored[name] for name in FEATURES]))
 
 
-def _choose(candidates: Sequence[Candidate], scores: Features, question: str) -> tuple[Chosen, ...]:
-    several = wants_several(question)
-    most, worth = (4, WORTH_SEVERAL) if several else (2, WORTH_ONE)
-    odds = sigmoid(scores)
+def _choose(candidates: Sequence[Candidate], scores: Features, sure: Features, question: str) -> list[Chosen]:
+    most, worth = (4, WORTH_SEVERAL) if wants_several(question) else (2, WORTH_ONE)
     order = np.argsort(-scores, kind="stable")
-    chosen: list[Chosen] = []
     # "In 2023?" is not answered by a sentence about 2024 beside one about 2023.
-    figures = _FIGURE.findall(question)
-    bound = [figure for figure in figures if figure in candidates[order[0]].text]
+    bound = [figure for figure in _FIGURE.findall(question) if figure in candidates[order[0]].text]
+    chosen: list[Chosen] = []
     for row in order:
-        if odds[row] < odds[order[0]] * worth:
-            break
         candidate = candidates[row]
-        if any(figure not in candidate.text for figure in bound):
+        if sure[row] < sure[order[0]] * worth or any(figure not in candidate.text for figure in bound):
             continue
-        same = next((n for n, other in enumerate(chosen) if _same(other.best, candidate)), None)
-        if same is not None:
-            if _repeats(chosen[same], candidate):
-                chosen[same] = Chosen(chosen[same].best, (*chosen[same].copies, candidate))
-        elif len(chosen) < most:
-            chosen.append(Chosen(candidate, ()))
-    return tuple(chosen)
+        new = Chosen(candidate, _stands_from(candidate), candidate.end)
+        touching = [each for each in chosen if _overlap(each, new)]
+        if touching:  # one quote takes the place of those that it joins
+            both = [*touching, new]
+            joined = Chosen(touching[0].best, min(each.start for each in both), max(each.end for each in both))
+            chosen = [joined if each is touching[0] else each for each in chosen if each not in touching[1:]]
+        elif len(chosen) < most and not any(_same(each.best, candidate) for each in chosen):
+            chosen.append(new)
+    return chosen
+
+
+def _stands_from(candidate: Candidate) -> int:
+    """Where a quote of this sentence starts: with the sentence before it, in its paragraph, if it leans on that."""
+    if not _LEANS.search(candidate.text):
+        return candidate.start
+    paragraph, text = candidate.paragraph, candidate.passage.document.text
+    before = [s for s in sentences(text[paragraph.start : paragraph.end], paragraph.start) if s.start < candidate.start]
+    return before[-1].start if before else candidate.start
+
+
+def _overlap(one: Chosen, other: Chosen) -> bool:
+    same = one.best.passage.document.id == other.best.passage.document.id
+    return same and one.start < other.end and other.start < one.end
 
 
 def _same(one: Candidate, other: Candidate) -> bool:
-    here = (one.passage.document.id, one.start) == (other.passage.document.id, other.start)
-    return here or float(one.vector @ other.vector) >= ALIKE
+    """Whether two sentences say the same; never when their figures differ or only one of them denies."""
+    return (
+        float(one.vector @ other.vector) >= ALIKE
+        and set(_FIGURE.findall(one.text)) == set(_FIGURE.findall(other.text))
+        and bool(_DENIES.search(one.text)) == bool(_DENIES.search(other.text))
+    )
 
 
-def _repeats(chosen: Chosen, other: Candidate) -> bool:
-    """Whether ``other`` says word for word what was chosen, in a document that is not cited for it yet."""
-    documents = {one.passage.document.id for one in (chosen.best, *chosen.copies)}
-    return other.passage.document.id not in documents and stems(other.text) >= stems(chosen.best.text)
-
-
-def _slice(passage: Passage, span: Span) -> str:
-    return passage.document.text[span.start : span.end]
-
-
-def _spans(passage: Passage) -> list[tuple[Paragraph, Span]]:
-    """The sentences of the chunk with their paragraphs, headings left out."""
-    chunk, text = passage.chunk, passage.document.text
-    inside = passage.document.paragraphs[chunk.first_paragraph - 1 : chunk.last_paragraph]
-    found: list[tuple[Paragraph, Span]] = []
-    for paragraph in inside:
-        if not paragraph.heading:
-            start, end = max(paragraph.start, chunk.start), min(paragraph.end, chunk.end)
-            found += [(paragraph, span) for span in sentences(text[start:end], start)]
-    return found
-
-
-_VECTORS: dict[tuple[str, str], Vectors] = {}  # a chunk's id names one text for ever, so nothing here goes stale
-_MOST_VECTORS = 4096  # chunks; about 50 MB
-
-
-def _sentence_vectors(model: BaseEmbedding, chunk_id: str, texts: Sequence[str]) -> Vectors:
-    key = (model.model_name, chunk_id)
-    known = _VECTORS.get(key)
-    if known is None:
-        if len(_VECTORS) >= _MOST_VECTORS:
-            _VECTORS.clear()
-        known = _VECTORS[key] = embed(model, texts)
-    return known
+def _copies(chosen: Chosen, others: Sequence[Chosen], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    """One sentence of each other document that has the very words of the quote, when that is one sentence; none that
+    is quoted with one of the ``others``."""
+    if (chosen.start, chosen.end) != (chosen.best.start, chosen.best.end):
+        return ()
+    wanted = sequence(chosen.best.text)
+    found = {chosen.best.passage.document.id: chosen.best}
+    for candidate in candidates:
+        if float(candidate.vector @ chosen.best.vector) >= ALIKE and sequence(candidate.text) == wanted:
+            place = Chosen(candidate, candidate.start, candidate.end)
+            if not any(_overlap(each, place) for each in others):
+                found.setdefault(candidate.passage.document.id, candidate)
+    return tuple(found.values())[1:]

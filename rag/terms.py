@@ -28,9 +28,14 @@ def fold(text: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
+def sequence(text: str) -> list[str]:
+    """All words of ``text`` in order, folded: two sentences with the same sequence say the same in the same words."""
+    return _WORD.findall(fold(text))
+
+
 def words(text: str) -> list[str]:
     """The words of ``text`` in order, folded, stop words left out."""
-    return [word for word in _WORD.findall(fold(text)) if word not in STOP]
+    return [word for word in sequence(text) if word not in STOP]
 
 
 @lru_cache(maxsize=100_000)

@@ -21,6 +21,7 @@ HOMES = {
     "fastapi": {"ui/web.py"},
     "filelock": {"index/vectors.py", "index/ingest.py"},
     "gradio": {"ui"},
+    "httpx": {"index/vectors.py"},
     "lxml": {"index/parse/html.py"},
     "markdown_it": {"index/parse/markdown.py"},
     "onnxruntime": {"index/embed.py"},

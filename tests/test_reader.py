@@ -1,0 +1,154 @@
+"""What is quoted: conflicts beside each other, copies with all their outlets, nothing twice, and the refusals that
+must stand."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index.embed import MiniLM
+from rag.answer import Desk, answer, ingest_paths, open_desk
+from rag.evidence import FEATURES, evidence
+from rag.retrieve import retrieve
+from rag.settings import read
+from rag.types import Answer, Filters
+
+Ask = Callable[[dict[str, str], str], Answer]
+
+FILLER = "The town council met on Tuesday to discuss parking, street lamps and the opening hours of the library."
+
+
+@pytest.fixture
+def ask(tmp_path: Path) -> Iterator[Ask]:
+    """Puts texts into files of a fresh library and asks them one question."""
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    with closing(open_desk(replace(read({}), home=tmp_path / "home"))) as desk:
+
+        def one(texts: dict[str, str], question: str) -> Answer:
+            for name, text in texts.items():
+                head = f"---\ntitle: {name}\noutlet: {name} Post\n---\n\n"
+                (folder / f"{name}.md").write_text(head + text, encoding="utf-8")
+            ingest_paths(desk, [folder])
+            return answer(desk, question)
+
+        yield one
+
+
+def test_two_figures_for_one_thing_are_both_shown(ask: Ask) -> None:
+    found = ask(
+        {
+            "North": f"About 110 million people are forcibly displaced in the world today.\n\n{FILLER}",
+            "South": f"About 117 million people are forcibly displaced in the world today.\n\n{FILLER}",
+        },
+        "How many people are forcibly displaced in the world?",
+    )
+    assert {"110", "117"} <= {word for claim in found.claims for word in claim.text.split()}
+    assert all(len(claim.citations) == 1 for claim in found.claims)
+
+
+def test_the_same_words_the_other_way_round_are_no_support(ask: Ask) -> None:
+    found = ask(
+        {
+            "East": "North Korea will defend Russia with troops if it is attacked.",
+            "West": "Russia will defend North Korea with troops if it is attacked.",
+        },
+        "Why would troops defend North Korea and Russia?",
+    )
+    for claim in found.claims:
+        assert {citation.quote for citation in claim.citations} == {claim.text}
+
+
+def test_a_denial_is_not_the_same_as_what_it_denies(ask: Ask) -> None:
+    found = ask(
+        {
+            "East": "Seoul will send shells to Ukraine this year.",
+            "West": "Seoul will not send shells to Ukraine this year.",
+        },
+        "Will Seoul send shells to Ukraine this year?",
+    )
+    assert len(found.claims) == 2
+
+
+def test_a_syndicated_sentence_is_one_claim_cited_to_each_outlet(ask: Ask) -> None:
+    sentence = "The ferry Aurora was built by the Halden shipyard in 1987."
+    found = ask({"One": f"{sentence} {FILLER}", "Two": f"{FILLER}\n\n{sentence}"}, "Who built the ferry Aurora?")
+    assert [claim.text for claim in found.claims] == [sentence]
+    assert {citation.outlet for citation in found.citations} == {"One Post", "Two Post"}
+    assert {citation.quote for citation in found.citations} == {sentence}
+
+
+def test_a_sentence_that_leans_brings_the_one_before_and_nothing_is_quoted_twice(ask: Ask) -> None:
+    text = "Mayor Alma Reyes opposes the sanctions on the port. She said that the sanctions harm fishermen."
+    found = ask({"Only": f"{text}\n\n{FILLER}"}, "What did Alma Reyes say about the sanctions?")
+    assert [claim.text for claim in found.claims] == [text]
+
+
+def test_another_year_is_no_second_answer(ask: Ask) -> None:
+    found = ask(
+        {
+            "Old": f"At the end of 2023 there were 117 million displaced people.\n\n{FILLER}",
+            "New": f"At the end of 2024 there were 123 million displaced people.\n\n{FILLER}",
+        },
+        "How many displaced people were there at the end of 2023?",
+    )
+    assert not found.refused and all("2023" in claim.text for claim in found.claims)
+
+
+@pytest.fixture(scope="module")
+def bulletin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Two articles in one file, about a visit and about displacement, with a share button between them."""
+    folder = tmp_path_factory.mktemp("bulletin")
+    (folder / "bulletin.txt").write_text(
+        "June 18, 2024\n\nInstitute of Harbour Studies: Putin courts North Korea\n\nInstitute of Harbour Studies\n\n"
+        "Putin’s visit is a gesture of goodwill towards Kim Jong Un. Foreign leaders seldom travel to North Korea, and "
+        "Putin was last there in the year 2000. Both countries say that their economies stand up to sanctions.\n\n"
+        "Officials in Washington said that closer ties between Russia and North Korea alarm them.\n\n"
+        "Share the Post:\n\nCentre for Refuge\n\n"
+        "Displacement is among the gravest humanitarian problems. Some 110 million people are now forcibly displaced, "
+        "and ten million more join them each year.\n",
+        encoding="utf-8",
+    )
+    with closing(open_desk(replace(read({}), home=tmp_path_factory.mktemp("home")))) as desk:
+        summary = ingest_paths(desk, [folder])
+        assert [entry.outlet for entry in summary.added] == ["Institute of Harbour Studies", "Centre for Refuge"]
+        yield desk
+
+
+@pytest.mark.parametrize(
+    ("question", "words", "outlet"),
+    [
+        ("When did Putin last visit North Korea?", "2000", "Institute of Harbour Studies"),
+        ("How many people are forcibly displaced?", "110 million", "Centre for Refuge"),
+    ],
+)
+def test_a_bundle_is_answered_from_the_right_article(bulletin: Desk, question: str, words: str, outlet: str) -> None:
+    found = answer(bulletin, question)
+    assert words in found.claims[0].text
+    assert {citation.outlet for citation in found.citations} == {outlet}
+
+
+@pytest.mark.parametrize(
+    "question", ["What is North Korea's GDP?", "How old is Kim Jong Un?", "Which team won the football final?"]
+)
+def test_what_is_near_but_not_there_is_refused(bulletin: Desk, question: str) -> None:
+    found = answer(bulletin, question)
+    assert found.refused and not found.citations
+
+
+def test_the_features_are_in_the_order_of_their_names(model: MiniLM, bulletin: Desk) -> None:
+    question = "How many people are forcibly displaced?"
+    found = retrieve(bulletin.library, bulletin.index, model, question, Filters(), 5)
+    material = evidence(found, model, question)
+    best = next(n for n, each in enumerate(material.candidates) if "110 million" in each.text)
+    named = dict(zip(FEATURES, material.features[best], strict=True))
+    assert named["kind of answer asked for is there"] == 1.0
+    assert named["reciprocal rank of the passage"] == 1.0
+    assert named["cosine of question and sentence"] == pytest.approx(
+        float(material.candidates[best].vector @ found.vector), abs=1e-5
+    )
+    assert (
+        named["in the passage with its context line"] >= named["share of the question's weighted stems in the sentence"]
+    )
