@@ -2,22 +2,20 @@
 
     python -m evals.fit_reader FOLDER [--questions N] [--calibration FILE] [--out FILE]
 
-FOLDER holds *.json files in the format of SQuAD; their questions fit the model that ranks sentences. Paragraphs are
-put into libraries of GROUP paragraphs, in the order of the file, so that the other paragraphs of an article stand
-beside the right one, and the questions are asked of the real retrieval. A third of the questions (by hash) is held
-out, and the figures are of that third.
+Both are fitted on FILE (default: our own ``evals/data/calibration.jsonl``): questions that people would ask freely on
+the articles of FOLDER's ``new_wiki_train.json``, a third of them without an answer there. They are asked of the real
+retrieval over the whole file. Their figures are from five-fold cross-validation.
 
-Those questions were written with the paragraph in view and share its words: a confidence fitted on them fails on
-people who ask freely. So the confidence and the threshold for refusing are fitted on FILE (default: our own
-``evals/data/calibration.jsonl``, questions on the articles of ``new_wiki_train.json``, a third of them without an
-answer there); the figures for them are from five-fold cross-validation. Needs the development requirements.
+The crowd questions of all *.json files of FOLDER (format of SQuAD) are only a test, N of each file: they were written
+with the paragraph in view and share its words, and a reader fitted on them fails on people who ask freely. Half of
+them are asked a second time with their own paragraph filtered out. Needs the development requirements.
 """
 
 import argparse
-import hashlib
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +23,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from evals.metrics import auroc
-from evals.squad import Row, calibration_rows, training_rows
+from evals.squad import Row, calibration_rows, crowd_rows
 from index.embed import MiniLM
 from rag.evidence import FEATURES, Features
 from rag.reader import Logistic, sigmoid
@@ -41,7 +39,7 @@ def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--questions", type=int, default=600, help="questions a file (default 600)")
+    parser.add_argument("--questions", type=int, default=100, help="crowd questions a file (default 100)")
     parser.add_argument("--calibration", type=Path, default=CALIBRATION)
     parser.add_argument("--out", type=Path, default=Path(__file__).parent.parent / "rag" / "reader.json")
     arguments = parser.parse_args()
@@ -50,8 +48,8 @@ def main() -> None:
         parser.error(f"{arguments.folder} holds no *.json file")
     model = MiniLM()
     free = calibration_rows(model, arguments.folder / "new_wiki_train.json", arguments.calibration)
-    rows = [row for file in files for row in training_rows(model, file, arguments.questions)]
-    text = json.dumps(_fit(rows, free), indent=1) + "\n"
+    crowd = [row for file in files for row in crowd_rows(model, file, arguments.questions)]
+    text = json.dumps(_fit(free, crowd), indent=1) + "\n"
     arguments.out.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
 
@@ -79,32 +77,52 @@ def fit_logistic(features: Features, labels: Labels) -> Logistic:
     return Logistic(float(found[0] - weights @ mean), weights)
 
 
-def _fit(rows: Sequence[Row], free: Sequence[Row]) -> dict[str, object]:
-    train = [row for row in rows if not _held_out(row) and row.labels.any()]
-    test = [row for row in rows if _held_out(row)]
-    ranker = fit_logistic(np.vstack([row.features for row in train]), np.concatenate([row.labels for row in train]))
-    best, answerable = _best(ranker, free), np.array([row.answerable for row in free])
-    judge = fit_logistic(best, answerable)
-    unseen = np.zeros(len(free))
-    for fold in range(FOLDS):
-        mine = np.arange(len(free)) % FOLDS == fold
-        unseen[mine] = fit_logistic(best[~mine], answerable[~mine]).logit(best[mine])
-    figures = {
-        domain: _figures(ranker, some, judge.logit(_best(ranker, some)))
-        for domain in sorted({row.domain for row in test})
-        if (some := [row for row in test if row.domain == domain])
-    }
+@dataclass(frozen=True, slots=True)
+class _Models:
+    ranker: Logistic
+    judge: Logistic
+
+    def best(self, row: Row) -> int:
+        return int(np.argmax(self.ranker.logit(row.features)))
+
+    def sure(self, row: Row) -> float:
+        return float(self.judge.logit(row.features[self.best(row)][None, :])[0])
+
+
+def _models(rows: Sequence[Row]) -> _Models:
+    found = [row for row in rows if row.labels.any()]
+    ranker = fit_logistic(np.vstack([row.features for row in found]), np.concatenate([row.labels for row in found]))
+    best = np.array([row.features[int(np.argmax(ranker.logit(row.features)))] for row in rows])
+    return _Models(ranker, fit_logistic(best, np.array([row.answerable for row in rows])))
+
+
+def _fit(free: Sequence[Row], crowd: Sequence[Row]) -> dict[str, object]:
+    models = _models(free)
+    folds = [_models([row for place, row in enumerate(free) if place % FOLDS != fold]) for fold in range(FOLDS)]
+    unseen = [_outcome(folds[place % FOLDS], row) for place, row in enumerate(free)]
+    figures = {"calibration, cross-validated": _figures(unseen)}
+    for domain in sorted({row.domain for row in crowd}):
+        figures[domain] = _figures([_outcome(models, row) for row in crowd if row.domain == domain])
+    sure = sigmoid(np.array([each.sure for each in unseen]))
     return {
-        "rank": _named(ranker),
-        "confidence": _named(judge),
-        "refuse below": _threshold(sigmoid(unseen), answerable),
-        "figures": figures | {"calibration": _figures(ranker, free, unseen)},
+        "rank": _named(models.ranker),
+        "confidence": _named(models.judge),
+        "refuse below": _threshold(sure, np.array([each.row.answerable for each in unseen])),
+        "figures": figures,
     }
 
 
-def _best(ranker: Logistic, rows: Sequence[Row]) -> Features:
-    """The features of the best sentence of each row, shape (len(rows), len(FEATURES))."""
-    return np.array([row.features[int(np.argmax(ranker.logit(row.features)))] for row in rows])
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """A question with what models that had not seen it made of it; ``sure`` in log odds."""
+
+    row: Row
+    right: bool
+    sure: float
+
+
+def _outcome(models: _Models, row: Row) -> _Outcome:
+    return _Outcome(row, bool(row.labels[models.best(row)]), models.sure(row))
 
 
 def _threshold(probability: Features, answerable: Labels) -> float:
@@ -114,24 +132,20 @@ def _threshold(probability: Features, answerable: Labels) -> float:
     return round(float(levels[int(np.argmax(means))]), 2)
 
 
-def _figures(ranker: Logistic, rows: Sequence[Row], sure: Features) -> dict[str, float]:
-    right = np.array([row.labels[int(np.argmax(ranker.logit(row.features)))] for row in rows], dtype=np.bool_)
-    asked = np.array([row.answerable for row in rows])
-    cosine = np.array([row.labels[int(np.argmax(row.features[:, 0]))] for row in rows])
-    highest = [float(row.features[:, 0].max()) for row in rows]
+def _figures(outcomes: Sequence[_Outcome]) -> dict[str, float]:
+    asked = [each for each in outcomes if each.row.answerable]
+    answerable, sure = [each.row.answerable for each in outcomes], [each.sure for each in outcomes]
+    cosine = [bool(each.row.labels[int(np.argmax(each.row.features[:, 0]))]) for each in asked]
     figures = {
-        "n": len(rows),
-        "right sentence": right[asked].mean(),
-        "right sentence by cosine": cosine[asked].mean(),
-        "AUROC right or not": auroc(sure.tolist(), right.tolist()) or 0.0,
-        "AUROC answerable or not": auroc(sure.tolist(), asked.tolist()) or 0.0,
-        "AUROC answerable or not by cosine": auroc(highest, asked.tolist()) or 0.0,
+        "n": len(outcomes),
+        "right sentence": float(np.mean([each.right for each in asked])),
+        "right sentence by cosine": float(np.mean(cosine)),
+        "AUROC right or not": auroc(sure, [each.right for each in outcomes]) or 0.0,
+        "AUROC answerable or not": auroc(sure, answerable) or 0.0,
+        "AUROC answerable or not by cosine": auroc([float(e.row.features[:, 0].max()) for e in outcomes], answerable)
+        or 0.0,
     }
-    return {name: round(float(value), 3) for name, value in figures.items()}
-
-
-def _held_out(row: Row) -> bool:
-    return hashlib.sha256(row.question.encode()).digest()[0] % 3 == 0
+    return {name: round(value, 3) for name, value in figures.items()}
 
 
 def _named(model: Logistic) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""Training questions in the format of SQuAD, asked of real libraries and labelled sentence by sentence."""
+"""Questions on files in the format of SQuAD, asked of real libraries and labelled sentence by sentence."""
 
 import json
 import random
@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from rich.progress import track
 
 from index.embed import MiniLM, embed
+from index.exact import ExactIndex
 from index.library import Library, Model
 from index.split import chunks
 from index.tables import Embedded
 from index.types import Document, Filters, Paragraph
-from index.vectors import ExactIndex
 from rag.evidence import Features, evidence
 from rag.retrieve import retrieve
 
-GROUP = 120  # paragraphs in a library of training questions
+GROUP = 120  # paragraphs in a library of crowd questions; neighbours in the file stay together
 SEED = 7
 BUDGET = 200  # tokens a chunk; the product's default
 
@@ -57,7 +57,7 @@ class _Shelf:
     model: MiniLM
 
 
-def training_rows(model: MiniLM, file: Path, wanted: int) -> Iterator[Row]:
+def crowd_rows(model: MiniLM, file: Path, wanted: int) -> Iterator[Row]:
     """About ``wanted`` questions of a SQuAD file, half of them a second time without their paragraph."""
     chance = random.Random(SEED)
     paragraphs = _paragraphs(file)
@@ -130,7 +130,7 @@ def _shelf(model: MiniLM, documents: Sequence[Document]) -> Iterator[_Shelf]:
         for document, part in zip(documents, parts, strict=True):
             embedded.append(Embedded(document, part, matrix[row : row + len(part)]))
             row += len(part)
-        library.replace("training", "1", embedded, Model(model.model_name, matrix.shape[1]))
+        library.replace("squad", "1", embedded, Model(model.model_name, matrix.shape[1]))
         yield _Shelf(library, ExactIndex(), model)
         library.close()
 

@@ -12,7 +12,7 @@ from datetime import date, datetime
 class Paragraph:
     """One paragraph of a document: ``document.text[start:end]``.
 
-    ``number`` counts from 1 in reading order; ``page`` counts from 1 and is None where the format has no pages;
+    ``number`` counts from 1 in reading order; ``page`` is the one it begins on, from 1, None without pages;
     ``heading`` is true for a line that titles what follows (it is shown and searched, never quoted as an answer).
     """
 
@@ -28,7 +28,7 @@ class Document:
     """One article.
 
     ``id`` comes from the source path and the article's position in that file, and stays when the content changes;
-    ``version`` is the hash of everything below it and changes with it. ``published`` is what the document itself
+    ``version`` is the hash of what can be quoted or shown (title to paragraphs) and changes with it. ``published`` is what the document itself
     says, None when it says nothing; ``modified`` is the file's own time stamp (UTC) and is never shown as a date of
     publication. ``source`` is the absolute path in POSIX form.
     """

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from index.embed import embed_query
 from index.errors import CitedeskError
+from index.exact import ExactIndex
 from index.library import Library
-from index.vectors import ExactIndex, open_index
+from index.vectors import open_index
 from rag.answer import open_model
 from rag.settings import Settings
 

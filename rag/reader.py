@@ -22,8 +22,8 @@ from rag.question import wants_several
 from rag.retrieve import Found
 from rag.terms import sequence
 
-# A further sentence must be this likely an answer, as a share of the best one's probability: where one fact is asked
-# for, only an equal will do (another outlet's figure); an account or a list takes more.
+# A further sentence must be this likely an answer, as a share of the best one's probability. An account or a list takes
+# more; where one fact is asked for, only another document's word on it will do (its figure may differ).
 WORTH_ONE = 0.8
 WORTH_SEVERAL = 0.6
 ALIKE = 0.85  # cosine from which two sentences say the same
@@ -92,7 +92,8 @@ def read(found: Found, model: BaseEmbedding, question: str) -> Reading:
         return Reading((), 0.0)
     scores = fitted().ranker.logit(material.features)
     sure = sigmoid(fitted().judge.logit(material.features))
-    chosen = _choose(material.candidates, scores, sure, question)
+    held = material.features[:, FEATURES.index("kind of answer asked for is there")]
+    chosen = _choose(material.candidates, scores, np.where(held < held[np.argmax(scores)], 0.0, sure), question)
     copied = tuple(replace(each, copies=_copies(each, chosen, material.candidates)) for each in chosen)
     return Reading(copied, float(sure[int(np.argmax(scores))]))
 
@@ -115,7 +116,8 @@ def _logistic(stored: dict[str, float]) -> Logistic:
 
 
 def _choose(candidates: Sequence[Candidate], scores: Features, sure: Features, question: str) -> list[Chosen]:
-    most, worth = (4, WORTH_SEVERAL) if wants_several(question) else (2, WORTH_ONE)
+    several = wants_several(question)
+    most, worth = (4, WORTH_SEVERAL) if several else (2, WORTH_ONE)
     order = np.argsort(-scores, kind="stable")
     # "In 2023?" is not answered by a sentence about 2024 beside one about 2023.
     bound = [figure for figure in _FIGURE.findall(question) if figure in candidates[order[0]].text]
@@ -123,6 +125,8 @@ def _choose(candidates: Sequence[Candidate], scores: Features, sure: Features, q
     for row in order:
         candidate = candidates[row]
         if sure[row] < sure[order[0]] * worth or any(figure not in candidate.text for figure in bound):
+            continue
+        if chosen and not several and candidate.passage.document.id == chosen[0].best.passage.document.id:
             continue
         new = Chosen(candidate, _stands_from(candidate), candidate.end)
         touching = [each for each in chosen if _overlap(each, new)]

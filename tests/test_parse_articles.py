@@ -214,6 +214,22 @@ def test_a_link_in_mid_text_stays() -> None:
     assert texts(article) == lines
 
 
+@pytest.mark.parametrize("count", [2, 3, 5])
+@pytest.mark.parametrize("after", [[], ["The desk thanks its readers.", "It answers every letter."]])
+def test_references_at_the_end_stay_and_are_no_address(count: int, after: list[str]) -> None:
+    lines = [PROSE, MORE, *(f"https://example.org/{number}" for number in range(count)), *after]
+    (article,) = articles("A title\n\n" + "\n\n".join(lines))
+    assert article.url is None
+    assert texts(article) == lines
+
+
+def test_a_named_source_among_references_is_the_address() -> None:
+    references = ["https://example.org/1", "https://example.org/2"]
+    (article,) = articles("\n\n".join(["A title", PROSE, *references, "Source: https://example.org/a"]))
+    assert article.url == "https://example.org/a"
+    assert texts(article) == [PROSE, *references]
+
+
 @pytest.mark.parametrize(
     "text", ["Hello world", "June 18, 2024", "Wilson Center", "By Jane Doe", "Share this:", "A title\n\nJune 18, 2024"]
 )

@@ -105,6 +105,24 @@ def test_errors(data: bytes, reason: str) -> None:
         parse_mail(data)
 
 
+def test_parts_nested_too_deeply_are_refused() -> None:
+    opened = "".join(f'Content-Type: multipart/mixed; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(1500))
+    with pytest.raises(ParseError, match="nested too deeply"):
+        parse_mail(HEADERS + opened.encode() + b"\r\nThe bridge is open.\r\n")
+
+
+def test_headers_nested_too_deeply_say_nothing() -> None:
+    nested = "(" * 5000
+    draft = parse_mail(f"From: {nested}\r\nSubject: Bridge\r\n\r\nThe bridge is open.\r\n".encode())
+    assert (draft.title, draft.author) == ("Bridge", None)
+
+
+def test_a_seven_bit_charset_is_read_as_declared() -> None:
+    body = "橋は開通した。".encode("iso-2022-jp")
+    data = HEADERS + b"Content-Type: text/plain; charset=iso-2022-jp\r\n\r\n" + body
+    assert [block.text for block in parse_mail(data).blocks] == ["橋は開通した。"]
+
+
 def test_hostile_text_stays_text() -> None:
     line = "<script>alert(1)</script> <img src=x onerror=alert(1)> ${x} {{x}}"
     assert texts(line) == [line]

@@ -1,10 +1,14 @@
 """Markdown: blocks in order, link text only, front matter, and raw HTML never interpreted."""
 
-from datetime import date
+import inspect
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from index.errors import ParseError
+from index.parse import parse
 from index.parse.draft import Kind
 from index.parse.markdown import parse_markdown
 
@@ -106,3 +110,17 @@ def test_deeply_nested_lists_are_read() -> None:
 def test_no_text(data: bytes) -> None:
     with pytest.raises(ParseError):
         parse_markdown(data)
+
+
+def test_what_nests_deeper_than_python_recurses_is_refused() -> None:
+    path, now = Path("/library/a.md"), datetime(2024, 6, 18, tzinfo=UTC)
+    nested = b"> " * 15 + b"Some text."
+    assert parse(path, nested, now)[0].text == "Some text."
+    limit = sys.getrecursionlimit()
+    # markdown-it stops at 20 levels by itself, so the room is made small instead of the file deep.
+    sys.setrecursionlimit(len(inspect.stack(0)) + 25)
+    try:
+        with pytest.raises(ParseError, match="nested too deeply"):
+            parse(path, nested, now)
+    finally:
+        sys.setrecursionlimit(limit)

@@ -47,6 +47,49 @@ def test_a_declared_encoding_is_used_when_the_bytes_are_not_utf8() -> None:
 
 
 @pytest.mark.parametrize(
+    ("encoding", "text"),
+    [("iso-2022-jp", "橋は開通した。"), ("iso-2022-kr", "평양"), ("hz", "平壤"), ("utf-7", "Malmö")],
+)
+def test_a_declared_seven_bit_encoding_comes_before_utf8(encoding: str, text: str) -> None:
+    assert decode(text.encode(encoding), encoding) == text
+    assert decode(text.encode(), encoding) == text  # the declaration is wrong: these bytes are not 7-bit
+
+
+TYPED = "Putin’s “article” – in Pyongyang, 평양."
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"\xff" + TYPED.encode(), "\ufffd" + TYPED),
+        (TYPED.encode() + b"caf\xe9 " + TYPED.encode(), f"{TYPED}caf\ufffd {TYPED}"),
+        (TYPED.encode() + "é".encode()[:1], TYPED + "\ufffd"),
+        ("Zürich, café".encode()[:-1], "Zürich, caf\ufffd"),
+        ("Zürich \ufffd\ufffd, café".encode()[:-1], "Zürich \ufffd\ufffd, caf\ufffd"),
+    ],
+)
+def test_utf8_with_a_wrong_byte_stays_utf8(data: bytes, text: str) -> None:
+    assert decode(data) == text
+    assert decode(data, "iso-8859-1") == text
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        # É” and é » with its no-break space are valid UTF-8 by accident.
+        ("cp1252", "The sign read “CAFÉ” above the door – the “THÉ” was cold, the owner’s café closed."),
+        (
+            "latin-1",
+            "Le président a déclaré : «\u00a0c’est très aimé\u00a0» et s’est retiré à l’étranger.".replace("’", "'"),
+        ),
+        ("cp1251", "Её визит, ЕЁ СЛОВА: «Вё», сказал президент России в своей статье о поездке."),
+    ],
+)
+def test_accidental_utf8_does_not_hide_another_encoding(encoding: str, text: str) -> None:
+    assert decode((text * 3).encode(encoding)) == text * 3
+
+
+@pytest.mark.parametrize(
     ("data", "reason"),
     [
         (b"", "empty"),

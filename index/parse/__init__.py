@@ -65,13 +65,16 @@ def parse(path: Path, data: bytes, modified: datetime) -> tuple[Document, ...]:
     """Return the articles of the file ``path`` (absolute) with content ``data``, in order, at least one.
 
     ``modified`` is the file's time stamp in UTC and is passed through. The suffix chooses the parser, whatever its
-    case. Raises ParseError when the suffix is not in SUFFIXES, when the content cannot be read, or when it holds no
-    text.
+    case. Raises ParseError when the suffix is not in SUFFIXES, when the content cannot be read or is nested too
+    deeply, or when it holds no text.
     """
     parser = SUFFIXES.get(path.suffix.lower())
     if parser is None:
         raise ParseError(f"has a suffix that is not read; these are: {', '.join(SUFFIXES)}")
-    drafts = split(parser(data))
+    try:
+        drafts = split(parser(data))
+    except RecursionError as error:  # any format that nests can be made to nest deeper than its library recurses
+        raise ParseError("is nested too deeply") from error
     documents = (document(draft, path, position, modified) for position, draft in enumerate(drafts))
     found = tuple(each for each in documents if each is not None)
     if not found:

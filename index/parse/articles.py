@@ -9,7 +9,7 @@ from index.parse.canonical import first_words, fold, visible
 from index.parse.credits import Credit, split_author
 from index.parse.draft import Block, Draft, Kind
 from index.parse.heads import Head, is_separator, read_head
-from index.parse.lines import find_link, find_origin, is_prose, is_rule
+from index.parse.lines import find_link, find_origin, is_bare_link, is_prose, is_rule
 from index.parse.outlets import is_name
 
 _SENTENCE = re.compile(r".{20,}?[.!?…。！？][\"”’»)]*(?=\s|$)")
@@ -81,8 +81,9 @@ def _article(head: Head, body: Sequence[Block], stated: Draft) -> Draft:
     blocks = [block for block in body if not is_separator(block)]
     url = stated.url or head.url
     kept: list[Block] = []
+    tail = _tail(blocks)
     for place, block in enumerate(blocks):
-        link = find_origin(block.text) or (find_link(block.text) if place >= len(blocks) - _TAIL else None)
+        link = find_origin(block.text) or (find_link(block.text) if place in tail else None)
         if link is None or len(blocks) == 1:
             kept.append(block)
         url = url or link
@@ -97,6 +98,16 @@ def _article(head: Head, body: Sequence[Block], stated: Draft) -> Draft:
         published=stated.published or head.published,
         url=url,
     )
+
+
+def _tail(blocks: Sequence[Block]) -> list[int]:
+    """Return the places of the last blocks, where a link is the article's own; bare links only if it is just one."""
+    places = range(max(0, len(blocks) - _TAIL), len(blocks))
+    bare = [place for place in places if is_bare_link(blocks[place].text)]
+    # Several are references, even where all but the last stand above the tail.
+    if len(bare) == 1 and (bare[0] == 0 or not is_bare_link(blocks[bare[0] - 1].text)):
+        return list(places)
+    return [place for place in places if place not in bare]
 
 
 def _first_sentence(blocks: Sequence[Block]) -> str | None:

@@ -18,6 +18,9 @@ _BINARY = "holds binary data, not text: check that the file has the right suffix
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x19\x1c-\x1f]")
 _FORMATS = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x7fELF", b"\x1f\x8b")
 _LATIN = ("cp1250", "cp1252", "cp1254", "cp1257", "cp1258", "latin_1", "iso8859_2", "iso8859_10", "iso8859_15")
+# Pure ASCII to look at, so that strict UTF-8 would take them; only the declaration tells.
+_SEVEN_BIT = ("iso2022", "hz", "utf-7")
+_SOUND = 4  # bytes that go on with a UTF-8 character, for each place where it is broken; other code pages reach about 1
 # What Polish, Czech or Croatian in their own code page look like when read as Windows-1252.
 _CENTRAL = re.compile(r"[šžŠŽ]|(?<=[A-Za-z])[¹³¿¼¾£¥]|[¹³¿](?=[a-z])")
 
@@ -25,8 +28,9 @@ _CENTRAL = re.compile(r"[šžŠŽ]|(?<=[A-Za-z])[¹³¿¼¾£¥]|[¹³¿](?=[a-z
 def decode(data: bytes, declared: str | None = None) -> str:
     """Return the text of ``data``, without a byte order mark.
 
-    Tried in order: byte order mark, strict UTF-8, UTF-16 without a mark, ``declared`` (what the file says of itself),
-    detection. Raises ParseError for an empty file and for binary data.
+    Tried in order: byte order mark, ``declared`` (what the file says of itself) where it is a 7-bit encoding such as
+    ISO-2022-JP, strict UTF-8, UTF-16 without a mark, UTF-8 with a few broken places (each becomes U+FFFD),
+    ``declared``, detection. Raises ParseError for an empty file and for binary data.
     """
     if not data:
         raise ParseError("is empty (0 bytes)")
@@ -43,16 +47,35 @@ def _decode(data: bytes, declared: str | None) -> str:
     for mark, name in _MARKS:
         if data.startswith(mark):
             return data[len(mark) :].decode(name, errors="replace")
+    if declared is not None and _is_seven_bit(declared) and data.isascii():
+        return data.decode(declared, errors="replace")
     if b"\x00" not in data[:4096]:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError:
-            return _declared(data, declared) or _detect(data)
+            return _broken_utf8(data) or _declared(data, declared) or _detect(data)
     # Every other byte of Latin text in UTF-16 is NUL, and only on one side.
     even, odd = data[0:4096:2].count(0), data[1:4096:2].count(0)
     if max(even, odd) > 10 * min(even, odd) and max(even, odd) * 8 > min(len(data), 4096):
         return data.decode("utf-16-be" if even > odd else "utf-16-le", errors="replace")
     return data.decode("utf-8", errors="replace")
+
+
+def _is_seven_bit(declared: str) -> bool:
+    try:
+        return codecs.lookup(declared).name.startswith(_SEVEN_BIT)
+    except (LookupError, ValueError):
+        return False
+
+
+def _broken_utf8(data: bytes) -> str | None:
+    """The text of UTF-8 with a few wrong bytes or cut inside its last character; None for any other encoding."""
+    # Not final: what a cut leaves of the last character is no broken place.
+    text = codecs.getincrementaldecoder("utf-8")("replace").decode(data)
+    broken = text.count("\ufffd") - data.count("\ufffd".encode())  # a file may hold U+FFFD of its own
+    whole = text.replace("\ufffd", "")
+    sound = len(whole.encode("utf-8")) - len(whole)
+    return data.decode("utf-8", errors="replace") if sound and sound >= _SOUND * broken else None
 
 
 def _declared(data: bytes, declared: str | None) -> str | None:

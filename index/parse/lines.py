@@ -17,6 +17,7 @@ _LEAD = (
 _SOURCE = r"(?:source|sources|url|link|original|original url|web|permalink|retrieved from|available (?:at|from))"
 _ORIGIN = re.compile(rf"{_LEAD}\s*[:–—-]?\s*{_ADDRESS}", re.IGNORECASE)
 _NAMED_LINK = re.compile(rf"(?:{_SOURCE}\s*[:–—-]?\s*)?{_ADDRESS}", re.IGNORECASE)
+_BARE_LINK = re.compile(_ADDRESS, re.IGNORECASE)
 # Accents may be written as marks of their own, which \w leaves out.
 _PERSON = r"(?:[^\W\d_a-z][\w\u0300-\u036f.'’-]*|d[aeiou]|del|der|van|von|bin|ibn|al-?\w*|el|la|le)"
 _PEOPLE = rf"{_PERSON}(?:\s+{_PERSON}){{1,4}}"
@@ -58,6 +59,11 @@ def find_link(line: str) -> str | None:
     """Return the address in a line that is only one, or "Source: https://…"; None for any other line."""
     found = _NAMED_LINK.fullmatch(line.strip())
     return found["url"] if found else find_origin(line)
+
+
+def is_bare_link(line: str) -> bool:
+    """Whether ``line`` is an address and nothing else, not even "Source:"."""
+    return _BARE_LINK.fullmatch(line.strip()) is not None
 
 
 def find_byline(line: str) -> str | None:

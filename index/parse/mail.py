@@ -25,15 +25,17 @@ def parse_mail(data: bytes) -> Draft:
 
     The plain text part is preferred to the HTML one. A signature below "-- ", quoted lines and what an earlier
     message said are dropped, unless nothing would be left. Raises ParseError for an empty file, for one without mail
-    headers, and for a message without text.
+    headers, for one whose parts are malformed or nested too deeply, and for a message without text.
     """
     if not data:
         raise ParseError("is empty (0 bytes)")
-    message = message_from_bytes(data, policy=policy.default)
-    if not any(name in message for name in _HEADERS):
-        raise ParseError("is not an e-mail message: it has no From, To, Subject or Date")
     try:
+        message = message_from_bytes(data, policy=policy.default)
+        if not any(name in message for name in _HEADERS):
+            raise ParseError("is not an e-mail message: it has no From, To, Subject or Date")
         blocks = _body(message)
+    except RecursionError as error:
+        raise ParseError("is nested too deeply") from error
     except _MALFORMED as error:
         raise ParseError("is a malformed e-mail message: its parts cannot be told apart") from error
     if not blocks:
@@ -107,7 +109,10 @@ def _attribution_covers(lines: Sequence[str], place: int) -> bool:
 def _subject(message: EmailMessage) -> str | None:
     try:
         subject = message["Subject"]
-    except _MALFORMED:  # a header that cannot be read says nothing; the message itself is still there
+    except (
+        *_MALFORMED,
+        RecursionError,
+    ):  # a header that cannot be read says nothing; the message itself is still there
         return None
     title = re.sub(r"^(?:(?:re|fwd?|aw|wg)\s*:\s*)+", "", str(subject or "").strip(), flags=re.IGNORECASE)
     return title or None
@@ -116,7 +121,7 @@ def _subject(message: EmailMessage) -> str | None:
 def _sender(message: EmailMessage) -> str | None:
     try:
         sender = message["From"]
-    except _MALFORMED:
+    except (*_MALFORMED, RecursionError):  # comments nest: "((((…"
         return None
     if not isinstance(sender, AddressHeader) or not sender.addresses:
         return None
@@ -127,7 +132,7 @@ def _sender(message: EmailMessage) -> str | None:
 def _sent(message: EmailMessage) -> date | None:
     try:
         sent = message["Date"]
-    except _MALFORMED:
+    except (*_MALFORMED, RecursionError):
         return None
     if not isinstance(sent, DateHeader) or sent.datetime is None:
         return None
