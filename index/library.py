@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -104,7 +105,7 @@ class Library:
 
     def entries(self) -> tuple[Entry, ...]:
         """All documents, newest publication first, undated ones last, then by title."""
-        rows = self._read().execute(
+        rows = self._rows(
             "SELECT id, version, source, title, outlet, author, published, url, (SELECT count(*) FROM paragraphs "
             "WHERE document_id = documents.id) FROM documents ORDER BY published IS NULL, published DESC, title, id"
         )
@@ -115,7 +116,7 @@ class Library:
 
     def outlets(self) -> tuple[str, ...]:
         """The outlets that are in, each once, in alphabetical order."""
-        rows = self._read().execute("SELECT DISTINCT outlet FROM documents WHERE outlet IS NOT NULL ORDER BY outlet")
+        rows = self._rows("SELECT DISTINCT outlet FROM documents WHERE outlet IS NOT NULL ORDER BY outlet")
         return tuple(outlet for (outlet,) in rows)
 
     def document(self, document_id: str) -> Document:
@@ -148,13 +149,13 @@ class Library:
 
     def count_chunks(self) -> int:
         """The number of chunks."""
-        (number,) = self._read().execute("SELECT count(*) FROM chunks").fetchone()
+        ((number,),) = self._rows("SELECT count(*) FROM chunks")
         return int(number)
 
     def count_documents(self, filters: Filters | None = None) -> int:
         """The number of documents that ``filters`` leave."""
         terms, values = where(filters or Filters())
-        (number,) = self._read().execute(f"SELECT count(*) FROM documents d WHERE {terms}", values).fetchone()
+        ((number,),) = self._rows(f"SELECT count(*) FROM documents d WHERE {terms}", values)
         return int(number)
 
     # -- search ---------------------------------------------------------------------------------------------------
@@ -168,7 +169,7 @@ class Library:
         match = " OR ".join('"' + word.replace('"', '""') + '"' for word in sound)
         terms, values = where(filters)
         joins = "" if filters == Filters() else "JOIN documents d ON d.id = c.document_id"
-        rows = self._read().execute(
+        rows = self._rows(
             f"SELECT c.id, bm25(chunk_text, 0.5, 1.0) AS rank FROM chunk_text JOIN chunks c ON c.rowid = "
             f"chunk_text.rowid {joins} WHERE chunk_text MATCH ? AND {terms} ORDER BY rank, c.id LIMIT ?",
             (match, *values, k),
@@ -178,7 +179,7 @@ class Library:
     def frequencies(self, stems: Sequence[str]) -> Mapping[str, int]:
         """How many chunks contain each Porter stem; a stem that occurs nowhere is left out."""
         marks = ",".join("?" * len(stems))
-        return dict(self._read().execute(f"SELECT term, doc FROM chunk_terms WHERE term IN ({marks})", stems))
+        return dict(self._rows(f"SELECT term, doc FROM chunk_terms WHERE term IN ({marks})", stems))
 
     def vectors(self, chunk_ids: Sequence[str] | None = None) -> ChunkVectors:
         """The stored vectors of these chunks (of all chunks when None), in the order of their ids."""
@@ -203,13 +204,13 @@ class Library:
 
     def chunk_ids(self) -> frozenset[str]:
         """The ids of all chunks."""
-        return frozenset(id_ for (id_,) in self._read().execute("SELECT id FROM chunks"))
+        return frozenset(id_ for (id_,) in self._rows("SELECT id FROM chunks"))
 
     # -- writing --------------------------------------------------------------------------------------------------
 
     def fingerprints(self) -> Mapping[str, str]:
         """Source path -> fingerprint of the file as it was ingested."""
-        return dict(self._read().execute("SELECT source, fingerprint FROM files"))
+        return dict(self._rows("SELECT source, fingerprint FROM files"))
 
     def replace(self, source: str, fingerprint: str, embedded: Sequence[Embedded], model: Model) -> None:
         """Makes these the documents of one file, in one transaction; whatever it held before is gone.
@@ -246,7 +247,7 @@ class Library:
     def texts(self) -> Mapping[str, str]:
         """Chunk id -> the text it is embedded as (context line, new line, body)."""
         return dict(
-            self._read().execute(
+            self._rows(
                 "SELECT c.id, t.context || char(10) || t.body FROM chunks c JOIN chunk_text t ON t.rowid = c.rowid"
             )
         )
@@ -264,18 +265,30 @@ class Library:
                 "UPDATE chunks SET vector = ? WHERE id = ?", ((row.tobytes(), id_) for id_, row in vectors.items())
             )
             _set_model(connection, model)
+            connection.execute(
+                "INSERT INTO meta VALUES ('vectors', '1') "
+                "ON CONFLICT (key) DO UPDATE SET value = CAST(value AS INTEGER) + 1"
+            )
             advance(connection)
 
     def model(self) -> Model | None:
         """The model that embedded what is in the library, None while nothing is in."""
-        (filled,) = self._read().execute("SELECT EXISTS (SELECT 1 FROM chunks)").fetchone()
+        ((filled,),) = self._rows("SELECT EXISTS (SELECT 1 FROM chunks)")
         name, dimension = (self._meta("model"), self._meta("dimension")) if filled else (None, None)
         return None if name is None or dimension is None else Model(name, int(dimension))
+
+    def embedding(self) -> str:
+        """A name for the making of the vectors: it changes with the model, its dimension, and at every re-embedding.
+
+        While it stays the same, the vector of a chunk id does too.
+        """
+        rows = self._rows("SELECT key, value FROM meta WHERE key IN ('model', 'dimension', 'vectors') ORDER BY key")
+        return " ".join(f"{key}={value}" for key, value in rows)
 
     def damage(self) -> str | None:
         """What SQLite's own check finds wrong with the file, None when it is sound."""
         try:
-            (found,) = self._read().execute("PRAGMA quick_check(1)").fetchone()
+            (found,) = self._connection().execute("PRAGMA quick_check(1)").fetchone()
         except sqlite3.DatabaseError as error:
             return str(error)
         return None if found == "ok" else str(found)
@@ -291,17 +304,35 @@ class Library:
     # -- connections ----------------------------------------------------------------------------------------------
 
     def _meta(self, key: str) -> str | None:
-        row = self._read().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return None if row is None else str(row[0])
+        rows = self._rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
 
-    def _read(self) -> sqlite3.Connection:
+    def _rows(self, sql: str, values: Sequence[str | int] = ()) -> list[Any]:
+        """All rows that one SELECT gives, as tuples."""
+        with self._explained():
+            return self._connection().execute(sql, values).fetchall()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Makes what SQLite raises (a damaged file, a lock held too long, a full disk) a LibraryError."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise LibraryError(
+                f"the library {self.path} could not be read or written ({error}); check the free space of its disk, "
+                "then run `citedesk doctor`"
+            ) from error
+
+    def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = sqlite3.connect(self.path, isolation_level=None, timeout=30, check_same_thread=False)
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute(
-                "PRAGMA synchronous = FULL"
-            )  # a document that was reported as added survives a power cut
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = FULL")  # what was reported as added survives a power cut
+            except sqlite3.Error:
+                connection.close()
+                raise
             self._local.connection = connection
             with self._lock:
                 for thread in [thread for thread in self._opened if not thread.is_alive()]:
@@ -318,26 +349,24 @@ class Library:
         yield from self._transaction("BEGIN IMMEDIATE")
 
     def _transaction(self, begin: str) -> Iterator[sqlite3.Connection]:
-        connection = self._read()
-        try:
-            connection.execute(begin)
-            yield connection
-            connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            raise LibraryError(
-                f"the library {self.path} could not be read or written ({error}); check the free space of its disk, "
-                "then run `citedesk doctor`"
-            ) from error
-        finally:
-            if connection.in_transaction:  # on a full disk SQLite has ended it already
-                connection.execute("ROLLBACK")
+        with self._explained():
+            connection = self._connection()
+            try:
+                connection.execute(begin)
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                if connection.in_transaction:  # on a full disk SQLite has ended it already
+                    connection.execute("ROLLBACK")
 
     def _check_format(self) -> None:
-        if not self._has_tables(self._read()):
-            with self._write() as connection:
+        connection = self._connection()
+        if not self._has_tables(connection):
+            with self._write():
                 if not self._has_tables(connection):  # another process may have been faster
                     _create(connection)
-        found = self._meta("format")
+        row = connection.execute("SELECT value FROM meta WHERE key = 'format'").fetchone()
+        found = row[0] if row else None
         if found != str(FORMAT):
             raise LibraryError(
                 f"{self.path} has library format {found}, this program reads {FORMAT}; "

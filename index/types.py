@@ -28,9 +28,9 @@ class Document:
     """One article.
 
     ``id`` comes from the source path and the article's position in that file, and stays when the content changes;
-    ``version`` is the hash of what can be quoted or shown (title to paragraphs) and changes with it. ``published`` is what the document itself
-    says, None when it says nothing; ``modified`` is the file's own time stamp (UTC) and is never shown as a date of
-    publication. ``source`` is the absolute path in POSIX form.
+    ``version`` is the hash of what can be quoted or shown (title to paragraphs) and changes with it. ``published`` is
+    what the document itself says, None when it says nothing; ``modified`` is the file's own time stamp (UTC) and is
+    never shown as a date of publication. ``source`` is the absolute path in POSIX form.
     """
 
     id: str

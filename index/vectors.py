@@ -14,17 +14,17 @@ from urllib.parse import urlsplit
 
 import chromadb
 import httpx
-import numpy as np
 from chromadb.api.client import Client
 from chromadb.api.models.Collection import Collection
 from chromadb.api.shared_system_client import SharedSystemClient
 from chromadb.api.types import Metadata, Where
 from chromadb.config import Settings
-from chromadb.errors import ChromaError, InternalError, NotFoundError
+from chromadb.errors import ChromaError, InvalidArgumentError, InvalidDimensionException, NotFoundError
 from filelock import FileLock, Timeout
 
 from index.embed import Vectors
 from index.errors import VectorIndexError
+from index.exact import ExactIndex
 from index.library import ChunkVectors, Hit, Library
 from index.tables import day_number
 from index.types import Filters
@@ -34,7 +34,12 @@ _PROBES = 50  # stored vectors that look for themselves before the index is trus
 
 
 class _DamagedError(Exception):
-    """The index answers, but wrongly."""
+    """The index answers, but wrongly, or for other vectors than the library's."""
+
+
+# What a server says of a collection that is no use; anything else it says (no access, overload) is no reason to delete
+# what others may share.
+_NO_USE = (_DamagedError, InvalidArgumentError, InvalidDimensionException, NotFoundError)
 
 
 class VectorIndex(Protocol):
@@ -54,34 +59,6 @@ class VectorIndex(Protocol):
         ...
 
 
-class ExactIndex:
-    """All vectors of a library in memory, searched exhaustively: exact, read only, any number at once."""
-
-    def __init__(self) -> None:
-        self._state = ""
-        self._vectors = ChunkVectors((), (), (), (), np.zeros((0, 0), dtype=np.float32))
-
-    def sync(self, library: Library, advance: Callable[[int], None] = lambda _: None) -> None:
-        """Reads the vectors again if the library changed."""
-        state = library.state()
-        if state != self._state:
-            self._vectors, self._state = library.vectors(), state
-
-    def query(self, vector: Vectors, filters: Filters, k: int) -> tuple[Hit, ...]:
-        """See VectorIndex; ties are in the order of the ids."""
-        vectors = self._vectors
-        if not vectors.ids:
-            return ()
-        scores = vectors.matrix @ vector
-        if filters != Filters():
-            scores = np.where(_mask(vectors, filters), scores, -np.inf)
-        best = np.argsort(-scores, kind="stable")[:k]
-        return tuple(Hit(vectors.ids[row], float(scores[row])) for row in best if np.isfinite(scores[row]))
-
-    def close(self) -> None:
-        """Nothing to give back."""
-
-
 class ChromaIndex:
     """A Chroma collection. Raises VectorIndexError when the server cannot be reached or the folder not be used."""
 
@@ -93,34 +70,45 @@ class ChromaIndex:
         self._unsettled = None if folder is None else folder.with_name(folder.name + ".unsettled")
         self._syncing = threading.Lock()
         self._state = ""
-        self._suspect = False  # a query failed inside Chroma: do not trust what is there
         self._client: Client | None = None
-        self._collection: Collection | None = None
+        self._collection: Collection | None = None  # None while it is built anew
+        self._failed: Collection | None = None  # the last one that failed a query: no longer trusted
+        self._exact: ExactIndex | None = None  # answers while Chroma cannot
 
     def sync(self, library: Library, advance: Callable[[int], None] = lambda _: None) -> None:
-        """See VectorIndex. While another thread is at it, returns at once: that thread is bringing it up to date."""
+        """See VectorIndex. While another thread is at it, returns at once: that thread is bringing it up to date, and
+        queries are answered with the present collection or, when that is being replaced, exactly from the library."""
+        self._refuse_closed()
+        exact = self._exact or ExactIndex()
+        exact.sync(library)
+        self._exact = exact
         state = library.state()
-        if state == self._state or not self._syncing.acquire(blocking=self._collection is None):
+        if self._is_at(state) or not self._syncing.acquire(blocking=False):
             return
         try:
-            if state != self._state:
+            if not self._is_at(state):
                 self._bring(library, state, advance)
                 self._state = state
         finally:
             self._syncing.release()
 
     def query(self, vector: Vectors, filters: Filters, k: int) -> tuple[Hit, ...]:
-        """See VectorIndex."""
-        if self._collection is None:
+        """See VectorIndex. What Chroma cannot answer, an exact search of the library does."""
+        collection, exact = self._collection, self._exact
+        if exact is None:
             raise VectorIndexError("the vector index has not been opened yet")
+        if collection is None:
+            return exact.query(vector, filters, k)
         try:
-            found = self._collection.query(
+            found = collection.query(
                 query_embeddings=vector[None, :], n_results=k, where=_where(filters), include=["distances"]
             )
-        except (ChromaError, httpx.HTTPError) as error:
-            # The next sync repairs it: of a folder's files nothing is kept, a server may have lost the collection.
-            self._suspect, self._state = isinstance(error, InternalError | NotFoundError), ""
-            raise VectorIndexError(f"the vector index failed ({error}); run `citedesk doctor`") from error
+        except InvalidArgumentError:  # the library has just been embedded with another dimension
+            return exact.query(vector, filters, k)
+        except (ChromaError, httpx.HTTPError, AttributeError):  # AttributeError: the client was closed meanwhile
+            self._failed = collection  # the next sync repairs it, unless it has been replaced by then
+            return exact.query(vector, filters, k)
+        exact.close()  # Chroma is back
         distances = (found["distances"] or [[]])[0]
         return tuple(
             Hit(chunk_id, 1.0 - distance) for chunk_id, distance in zip(found["ids"][0], distances, strict=True)
@@ -130,27 +118,36 @@ class ChromaIndex:
         """Closes the client and releases the folder."""
         with self._syncing:
             self._disconnect()
-            self._state = ""
+            self._state, self._exact = "", None
             if self._lock is not None:
                 self._lock.release()
 
-    def _bring(self, library: Library, state: str, advance: Callable[[int], None]) -> None:
+    def _refuse_closed(self) -> None:
         if self._lock is not None and not self._lock.is_locked:
             raise VectorIndexError("the vector index has been closed")
+
+    def _is_at(self, state: str) -> bool:
+        return state == self._state and self._collection is not None and self._collection is not self._failed
+
+    def _bring(self, library: Library, state: str, advance: Callable[[int], None]) -> None:
+        self._refuse_closed()
+        embedding = library.embedding()  # before any vector is read: one embedded later is then noticed next time
         try:
             if self._unsettled is not None:
                 if self._unsettled.exists():
                     self._remove()
                 self._unsettled.touch()
             try:
-                if self._suspect:
-                    self._discard(library)
-                collection = self._open(library)
-                self._equalise(collection, library, state, advance)
-            except (ChromaError, _DamagedError, ValueError):
-                self._discard(library)  # damaged, or of another dimension: the library has everything
-                collection = self._open(library)
-                self._equalise(collection, library, state, advance)
+                if self._failed is not None and self._failed is self._collection and self._folder is not None:
+                    self._discard(library)  # a server's is looked at first: another process may have replaced it
+                collection = self._open(library, embedding)
+                self._equalise(collection, library, state, embedding, advance)
+            except (ChromaError, _DamagedError, ValueError) as error:
+                if self._folder is None and not isinstance(error, _NO_USE):
+                    raise
+                self._discard(library)  # the library has everything
+                collection = self._open(library, embedding)
+                self._equalise(collection, library, state, embedding, advance)
         except (ChromaError, _DamagedError, httpx.HTTPError, ValueError, OSError) as error:
             raise VectorIndexError(
                 f"the vector index {self._folder or 'server'} cannot be used ({error}); "
@@ -159,21 +156,29 @@ class ChromaIndex:
         finally:
             if self._unsettled is not None:
                 self._unsettled.unlink(missing_ok=True)
-        self._collection, self._suspect = collection, False
+        self._collection = collection
 
-    def _open(self, library: Library) -> Collection:
+    def _open(self, library: Library, embedding: str) -> Collection:
         if self._client is None:
             self._client = self._connect()
         # No embedding function, ever: Chroma's default one downloads a model.
         return self._client.get_or_create_collection(
-            _name(library), embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            _name(library),
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine"}},
+            metadata={"embedding": embedding},  # of a new one; one that is there keeps what it has
         )
 
-    def _equalise(self, collection: Collection, library: Library, state: str, advance: Callable[[int], None]) -> None:
+    def _equalise(
+        self, collection: Collection, library: Library, state: str, embedding: str, advance: Callable[[int], None]
+    ) -> None:
+        metadata = collection.metadata or {}
+        if metadata.get("embedding") != embedding:
+            raise _DamagedError("it holds the vectors of another embedding")
         want = library.chunk_ids()
-        known = (collection.metadata or {}).get("state") == state and collection.count() == len(want)
+        known = metadata.get("state") == state and collection.count() == len(want)
         if not known:
-            # An id names one text for ever, so equal ids mean equal content and nothing is ever overwritten.
+            # An id names one text for ever, and within one embedding one vector: nothing is ever overwritten.
             have = set(collection.get(include=[])["ids"])
             for batch in _batches(sorted(have - want)):
                 collection.delete(ids=batch)
@@ -184,9 +189,10 @@ class ChromaIndex:
         if not _finds_itself(collection, library, want) and library.state() == state:
             raise _DamagedError("a stored vector is not found by a search for itself")
         if not known:
-            collection.modify(metadata={"state": state})
+            collection.modify(metadata={"embedding": embedding, "state": state})
 
     def _discard(self, library: Library) -> None:
+        self._collection = None
         try:
             if self._client is None:
                 self._client = self._connect()
@@ -205,9 +211,9 @@ class ChromaIndex:
             self._folder.unlink(missing_ok=True)
 
     def _disconnect(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        self._client = self._collection = None
+        client, self._client, self._collection = self._client, None, None
+        if client is not None:
+            client.close()
 
 
 def open_index(folder: Path, url: str | None) -> VectorIndex:
@@ -292,17 +298,3 @@ def _where(filters: Filters) -> Where | None:
     if not terms:
         return None
     return cast(Where, terms[0] if len(terms) == 1 else {"$and": terms})
-
-
-def _mask(vectors: ChunkVectors, filters: Filters) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    days = np.array(vectors.days)
-    mask = np.ones(len(vectors.ids), dtype=np.bool_)
-    if filters.since:
-        mask &= days >= day_number(filters.since)
-    if filters.until:
-        mask &= (days <= day_number(filters.until)) & (days > 0)
-    if filters.outlets:
-        mask &= np.isin(vectors.outlets, filters.outlets)
-    if filters.documents:
-        mask &= np.isin(vectors.documents, filters.documents)
-    return mask

@@ -35,9 +35,8 @@ class Passage:
 class Citation:
     """The exact place that supports a claim: ``document.text[start:end] == quote``.
 
-    ``number`` is the marker shown in the answer, from 1; ``paragraph`` counts from 1, ``page`` is the one that paragraph
-    begins on. ``version`` is the
-    document's version the offsets belong to.
+    ``number`` is the marker shown in the answer, from 1; ``paragraph`` counts from 1, ``page`` is the one that
+    paragraph begins on. ``version`` is the document's version the offsets belong to.
     """
 
     number: int

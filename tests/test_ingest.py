@@ -13,10 +13,11 @@ import pytest
 
 from index.embed import Endpoint, MiniLM, embed_query
 from index.errors import EmbeddingError, ModelMismatch
+from index.exact import ExactIndex
 from index.ingest import Progress, Summary, ingest, reembed
 from index.library import Library
 from index.types import Filters
-from index.vectors import ExactIndex, VectorIndex, open_index
+from index.vectors import VectorIndex, open_index
 from tests.conftest import open_library
 from tests.openai_server import Fault, Script, openai_server
 
@@ -209,7 +210,7 @@ import os, pwd, sys
 from pathlib import Path
 from index.embed import MiniLM
 from index.ingest import ingest
-from index.vectors import ExactIndex
+from index.exact import ExactIndex
 from tests.conftest import open_library
 home, news = Path(sys.argv[1]), Path(sys.argv[2])
 model = MiniLM()

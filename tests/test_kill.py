@@ -15,10 +15,11 @@ import numpy as np
 import pytest
 
 from index.embed import Endpoint, Vectors
+from index.exact import ExactIndex
 from index.ingest import Summary, ingest
 from index.library import Library
 from index.types import Document, Filters
-from index.vectors import ChromaIndex, ExactIndex, open_index
+from index.vectors import ChromaIndex, open_index
 from tests.conftest import open_library
 from tests.openai_server import Script, openai_server
 

@@ -6,7 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -184,6 +185,19 @@ def test_the_state_changes_with_every_write_and_with_no_read(library: Library, t
     other.close()
 
 
+def test_the_embedding_changes_with_the_vectors_of_chunks_that_stay_and_with_nothing_else(library: Library) -> None:
+    store(library, document("a", ["One."]))
+    names = [library.embedding()]
+    store(library, document("b", ["Two."]))
+    library.remove(["/news/b.txt"])
+    assert library.embedding() == names[0]
+    for model in (RANDOM, RANDOM, Model("random", 8), Model("other", 8)):
+        new = directions(1, model.dimension)
+        library.replace_vectors(model, dict(zip(library.chunk_ids(), new, strict=True)))
+        names.append(library.embedding())
+    assert len(set(names)) == 5
+
+
 def test_a_full_disk_keeps_the_old_version_and_says_so(tmp_path: Path) -> None:
     library = open_library(tmp_path)
     store(library, document("a", ["An old word."]))
@@ -346,6 +360,35 @@ def test_a_damaged_library_says_what_is_wrong_with_it(tmp_path: Path) -> None:
     damaged = open_library(tmp_path)
     assert damaged.damage()
     damaged.close()
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        Library.entries,
+        Library.outlets,
+        Library.count_chunks,
+        Library.count_documents,
+        Library.chunk_ids,
+        Library.fingerprints,
+        Library.texts,
+        Library.vectors,
+        Library.model,
+        lambda library: library.search(["text"], ANY, 5),
+        lambda library: library.frequencies(["text"]),
+        lambda library: library.document("d1"),
+        lambda library: library.remove(["/news/d1.txt"]),
+    ],
+)
+def test_every_use_of_a_damaged_library_says_what_to_do(tmp_path: Path, use: Callable[[Library], object]) -> None:
+    library = open_library(tmp_path)
+    for i in range(40):
+        store(library, document(f"d{i}", ["Some text to fill a page. " * 40], outlet="O"))
+    library.close()
+    data = library.path.read_bytes()
+    library.path.write_bytes(data[:8192] + b"\xa5" * (len(data) - 8192))  # the schema and the meta table stay
+    with closing(open_library(tmp_path)) as damaged, pytest.raises(LibraryError, match="citedesk doctor"):
+        use(damaged)
 
 
 def test_a_library_of_another_format_is_refused(tmp_path: Path) -> None:

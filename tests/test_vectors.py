@@ -12,17 +12,21 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import cast
 
+import chromadb
 import numpy as np
 import pytest
+from chromadb.api.client import Client
 
 from index.embed import MiniLM, Vectors, embed, embed_query
 from index.errors import VectorIndexError
+from index.exact import ExactIndex
 from index.library import Library, Model
 from index.split import chunks
 from index.tables import Embedded
 from index.types import Filters
-from index.vectors import ChromaIndex, ExactIndex, VectorIndex, open_index
+from index.vectors import ChromaIndex, VectorIndex, open_index
 from tests.conftest import RANDOM, directions, document, open_library, store
 from tests.openai_server import free_port
 
@@ -197,6 +201,40 @@ def test_new_vectors_for_the_same_chunks_are_used(library: Library, tmp_path: Pa
             index.sync(library)
             assert_complete(index, library)
         assert_same_hits(index, library, directions(2, seed=3))
+
+
+def test_one_new_vector_among_many_is_used(library: Library, tmp_path: Path) -> None:
+    """Too few for a look at a sample to notice."""
+    fill(library, 120)
+    with opened(tmp_path) as index:
+        index.sync(library)
+        vectors = library.vectors()
+        new = dict(zip(vectors.ids, vectors.matrix, strict=True))
+        new[vectors.ids[77]] = directions(1, 16, 9)[0]
+        library.replace_vectors(RANDOM, new)
+        index.sync(library)
+        assert index.query(new[vectors.ids[77]], ANY, 1)[0].chunk_id == vectors.ids[77]
+        assert_complete(index, library)
+
+
+def test_questions_are_answered_while_the_index_is_rebuilt(library: Library, tmp_path: Path) -> None:
+    fill(library, 30)
+    asked: list[int] = []
+
+    def ask(number: int) -> None:
+        index.sync(library)  # another's at work: returns at once
+        assert_complete(index, library)
+        asked.append(number)
+
+    with opened(tmp_path) as index:
+        index.sync(library, ask)
+        for dimension in (16, 8):
+            new = zip(sorted(library.chunk_ids()), directions(30, dimension, 7), strict=True)
+            library.replace_vectors(Model("other", dimension), dict(new))
+            assert index.query(directions(1, dimension)[0], ANY, 1)
+            index.sync(library, ask)
+            assert_complete(index, library)
+    assert asked == [30, 30, 30]
 
 
 def test_an_index_opened_again_is_still_complete(library: Library, tmp_path: Path) -> None:
@@ -503,6 +541,8 @@ def chroma_server(folder: Path, port: int) -> Iterator[str]:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.1)
+        else:
+            raise TimeoutError(f"`chroma run` does not listen on port {port} after 30 seconds")
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()
@@ -539,14 +579,39 @@ def test_a_server_that_goes_and_comes_back_empty_is_filled_again(library: Librar
     with chroma_server(tmp_path / "first", port) as url:
         index = open_index(tmp_path / "chroma", url)
         index.sync(library)
-    with pytest.raises(VectorIndexError, match="citedesk doctor"):
-        index.query(query, ANY, 1)
+    exact = ExactIndex()
+    exact.sync(library)
+    assert index.query(query, ANY, 5) == exact.query(query, ANY, 5)  # the question at hand is still answered
     with pytest.raises(VectorIndexError, match="CHROMA_URL"):
         index.sync(library)
     with chroma_server(tmp_path / "second", port):
         index.sync(library)
         assert_complete(index, library)
         index.close()
+
+
+def test_a_lost_collection_is_filled_by_one_process_and_shared_by_the_other(library: Library, tmp_path: Path) -> None:
+    fill(library, 20)
+    port = free_port()
+    with (
+        chroma_server(tmp_path / "server", port) as url,
+        opened(tmp_path, url) as index,
+        opened(tmp_path, url) as other,
+    ):
+        index.sync(library)
+        other.sync(library)
+        with closing(cast(Client, chromadb.HttpClient(host="127.0.0.1", port=port))) as client:
+            (collection,) = client.list_collections()
+            client.delete_collection(collection.name)
+        added: list[int] = []
+        assert_complete(index, library)  # from the library
+        index.sync(library, added.append)
+        assert_complete(other, library)
+        other.sync(library, added.append)
+        index.sync(library, added.append)
+        assert added == [20]
+        assert_complete(index, library)
+        assert_complete(other, library)
 
 
 def test_no_server_says_what_to_check(library: Library, tmp_path: Path) -> None:

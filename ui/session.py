@@ -54,12 +54,12 @@ def begin(session: Session, question: str) -> Session:
 
 
 def grow(session: Session, answer: Answer) -> Session:
-    """The session with its last exchange's answer replaced; passages not shown are dropped, they hold whole texts."""
+    """The session with its last exchange’s answer replaced by what it has grown to."""
     return _with_last(session, answer=answer)
 
 
 def finish(session: Session, note: str = "") -> Session:
-    """The session with its last exchange done; unchanged when it already is."""
+    """The session with its last exchange done, its passages dropped (they hold whole texts); unchanged if it is."""
     last = session.last
     if last is None or last.done:
         return session
