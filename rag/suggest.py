@@ -43,6 +43,10 @@ _WHEN = re.compile(
     rf"^(?P<who>{_NAME}|{_PARTY})(?: last)? (?P<verb>{_VERBS}) "
     rf"(?P<what>[a-z][^,;:.“”()]{{6,60}}?) (?:on|in) (?:(?:{_DAY}),? )?(?:\d{{1,2}} )?(?:{_MONTH}|(?:19|20)\d\d)"
 )
+_BY_WHOM = re.compile(
+    r"^(?P<what>(?:The )?[A-Z]?[^,;:.“”()]{4,50}?) (?:was|were) "
+    r"(?P<verb>opened|built|founded|signed|drafted|launched|led|published|approved|condemned) by "
+)
 _HOW_MANY = re.compile(
     r"\b\d[\d,.]*(?: million| billion)? (?P<what>people|[a-z]+ (?:people|troops|soldiers|workers|shells|refugees))"
     r"(?: who| that)? (?P<rest>(?:were|are|had been|have been) [^,;:.“”()]{6,50})"
@@ -100,6 +104,8 @@ def _questions(document: Document) -> Iterator[_Candidate]:
                 verb = _BASE[match["verb"]]
                 who = match["who"] if _NAMED.match(match["who"]) else match["who"].lower()
                 yield _Candidate(f"When did {who} {verb} {match['what']}?", document.id)
+            elif match := _BY_WHOM.search(text):
+                yield _Candidate(f"Who {match['verb']} {_LEAD.sub('the ', match['what'])}?", document.id)
             elif match := _HOW_MANY.search(text):
                 yield _Candidate(f"How many {match['what']} {match['rest']}?", document.id)
             elif match := _SAID.search(text):
