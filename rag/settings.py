@@ -3,7 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -102,7 +102,9 @@ def quiet_environment() -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
-    os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(files("llama_index.core").joinpath("_static", "tiktoken_cache")))
+    found = find_spec("llama_index")  # not imported: that takes a second, and --help does not need it
+    for folder in (found.submodule_search_locations if found else None) or ():
+        os.environ.setdefault("TIKTOKEN_CACHE_DIR", str(Path(folder, "core", "_static", "tiktoken_cache")))
 
 
 def environment(home: Path) -> dict[str, str]:

