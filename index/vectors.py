@@ -216,10 +216,11 @@ class ChromaIndex:
             client.close()
 
 
-def open_index(folder: Path, url: str | None) -> VectorIndex:
+def open_index(folder: Path, url: str | None, patience: float = 0.0) -> VectorIndex:
     """The index at ``folder``, or on the Chroma server at ``url`` (http://host:port) when one is given.
 
-    Where another process owns the folder, an ExactIndex. Call ``sync`` before the first query.
+    Where another process owns the folder for longer than ``patience`` seconds, an ExactIndex. Call ``sync`` before the
+    first query.
     """
     settings = Settings(anonymized_telemetry=False)
     if url is not None:
@@ -238,7 +239,7 @@ def open_index(folder: Path, url: str | None) -> VectorIndex:
     # Not bound to a thread: a server may close the index in another one than opened it.
     lock = FileLock(folder.with_name(folder.name + ".lock"), thread_local=False)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=patience)
     except Timeout:
         return ExactIndex()
     return ChromaIndex(lambda: _client(folder, settings), folder, lock)

@@ -38,11 +38,15 @@ class Desk:
         self.library.close()
 
 
-def open_desk(settings: Settings) -> Desk:
-    """Opens (or creates) the library and its index. Raises a CitedeskError that says what to do."""
+def open_desk(settings: Settings, patience: float = 0.0) -> Desk:
+    """Opens (or creates) the library and its index. Raises a CitedeskError that says what to do.
+
+    ``patience`` is how many seconds to wait for another process to give the Chroma folder back; after that the
+    library's vectors are searched exactly, for as long as this desk is open.
+    """
     model = open_model(settings)
     library = Library(settings.home / "library.sqlite")
-    index = open_index(settings.home / "chroma", settings.chroma_url)
+    index = open_index(settings.home / "chroma", settings.chroma_url, patience)
     return Desk(settings, library, index, model)
 
 

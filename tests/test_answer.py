@@ -1,5 +1,6 @@
 """Answers over the sample corpus: growing, cited, filtered, refused; and what may never happen, over every case."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -13,6 +14,8 @@ from llama_index.core.schema import NodeWithScore
 from evals.cases import CORPUS, Case, load
 from index.embed import Endpoint
 from index.errors import ModelMismatch, UsageError
+from index.exact import ExactIndex
+from index.vectors import ChromaIndex
 from rag.answer import Desk, answer, ingest_paths, open_desk, stream
 from rag.retrieve import CitedRetriever, retrieve
 from rag.settings import read
@@ -126,6 +129,18 @@ def test_a_change_by_another_process_is_seen_at_once(tmp_path: Path) -> None:
             ingest_paths(other, [folder])
             assert "Ivo Brandt" in answer(other, question).text
         assert "Ivo Brandt" in answer(serving, question).text
+
+
+def test_a_patient_desk_waits_for_the_vector_index(tmp_path: Path) -> None:
+    settings = replace(read({}), home=tmp_path)
+    first = open_desk(settings)
+    with closing(open_desk(settings)) as hasty:
+        assert isinstance(hasty.index, ExactIndex)
+    freed = threading.Timer(0.5, first.close)
+    freed.start()
+    with closing(open_desk(settings, patience=30.0)) as patient:
+        assert isinstance(patient.index, ChromaIndex)
+    freed.join()
 
 
 def test_another_model_is_refused_before_its_endpoint_is_asked(desk: Desk) -> None:

@@ -21,6 +21,8 @@ from ui.web import LOOPBACK, application
 TRIES = 10
 """How many ports after the usual one are tried when none was chosen."""
 USUAL_PORT = 7860
+PATIENCE = 5.0
+"""Seconds to wait for a command that is using the vector index; a server keeps what it starts with."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -75,7 +77,7 @@ def _listen(host: str, port: int, *, chosen: bool) -> socket.socket:
 
 
 def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.socket, errors: Console) -> None:
-    desk = open_desk(chosen)
+    desk = open_desk(chosen, PATIENCE)
     try:
         if paths:
             with bar() as advance:
