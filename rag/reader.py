@@ -120,11 +120,11 @@ def _choose(candidates: Sequence[Candidate], scores: Features, sure: Features, q
     most, worth = (4, WORTH_SEVERAL) if several else (2, WORTH_ONE)
     order = np.argsort(-scores, kind="stable")
     # "In 2023?" is not answered by a sentence about 2024 beside one about 2023.
-    bound = [figure for figure in _FIGURE.findall(question) if figure in candidates[order[0]].text]
+    bound = _figures(question) & _figures(candidates[order[0]].text)
     chosen: list[Chosen] = []
     for row in order:
         candidate = candidates[row]
-        if sure[row] < sure[order[0]] * worth or any(figure not in candidate.text for figure in bound):
+        if sure[row] < sure[order[0]] * worth or not bound <= _figures(candidate.text):
             continue
         if chosen and not several and candidate.passage.document.id == chosen[0].best.passage.document.id:
             continue
@@ -148,6 +148,10 @@ def _stands_from(candidate: Candidate) -> int:
     return before[-1].start if before else candidate.start
 
 
+def _figures(text: str) -> set[str]:
+    return set(_FIGURE.findall(text))
+
+
 def _overlap(one: Chosen, other: Chosen) -> bool:
     same = one.best.passage.document.id == other.best.passage.document.id
     return same and one.start < other.end and other.start < one.end
@@ -157,7 +161,7 @@ def _same(one: Candidate, other: Candidate) -> bool:
     """Whether two sentences say the same; never when their figures differ or only one of them denies."""
     return (
         float(one.vector @ other.vector) >= ALIKE
-        and set(_FIGURE.findall(one.text)) == set(_FIGURE.findall(other.text))
+        and _figures(one.text) == _figures(other.text)
         and bool(_DENIES.search(one.text)) == bool(_DENIES.search(other.text))
     )
 

@@ -97,6 +97,17 @@ def test_another_year_is_no_second_answer(ask: Ask) -> None:
     assert not found.refused and all("2023" in claim.text for claim in found.claims)
 
 
+def test_a_figure_is_not_found_inside_a_longer_one(ask: Ask) -> None:
+    found = ask(
+        {
+            "Old": f"Article 4 of the harbour treaty obliges both ports to help each other.\n\n{FILLER}",
+            "New": f"Article 14 of the harbour treaty obliges both ports to help each other.\n\n{FILLER}",
+        },
+        "Which ports does article 4 of the harbour treaty oblige to help each other?",
+    )
+    assert not found.refused and [claim.text.split()[1] for claim in found.claims] == ["4"]
+
+
 @pytest.fixture(scope="module")
 def bulletin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Two articles in one file, about a visit and about displacement, with a share button between them."""

@@ -97,6 +97,8 @@ def test_stop_ends_an_answer_and_a_failure_is_told(browser: Browser, tmp_path: P
         ask(page, "Who runs the ferry?")
         assert "answered 400" in page.locator(".cd-notice").last.inner_text()
         assert page.is_visible("#cd-send")
+        page.get_by_role("tab", name="Add documents").click()
+        page.wait_for_selector('.cd-help:has-text("are sent their text")')
 
 
 def test_documents_are_added_by_path_and_by_upload(browser: Browser, tmp_path: Path) -> None:
@@ -112,6 +114,7 @@ def test_documents_are_added_by_path_and_by_upload(browser: Browser, tmp_path: P
     with serving(folder, tmp_path / "home") as address, visiting(browser, address) as seen:
         page = seen.page
         page.get_by_role("tab", name="Add documents").click()
+        page.wait_for_selector('.cd-help:has-text("nothing is sent anywhere")')
         page.fill("#cd-path :is(input, textarea)", str(tmp_path / "nowhere"))
         page.click("#cd-read")
         page.wait_for_selector("#cd-result .cd-problem")

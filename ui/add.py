@@ -9,13 +9,12 @@ from gradio.events import Dependency
 from index.errors import CitedeskError
 from index.ingest import Progress
 from rag.answer import Desk, ingest_paths
+from rag.settings import Settings
 from ui import tables, uploads
 
 FAILED = "Something went wrong while adding documents; the server's log says what. What was added before stays."
-INTRODUCTION = (
-    '<p class="cd-help">Added files are read, split into paragraphs and indexed on this computer; nothing is sent '
-    "anywhere. Adding a folder again picks up what is new, changed or gone.</p>"
-)
+AT_HOME = "indexed on this computer; nothing is sent anywhere"
+ABROAD = "indexed with the servers that this one is set to use, which are sent their text or its vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,14 @@ class Adding:
     result: gr.HTML
 
 
-def lay_out() -> Adding:
+def lay_out(settings: Settings) -> Adding:
     """Upload on the left, a path on this computer on the right, the account below."""
-    gr.HTML(INTRODUCTION, apply_default_css=False)
+    where = ABROAD if settings.embed_model or settings.chroma_url else AT_HOME
+    gr.HTML(
+        f'<p class="cd-help">Added files are read, split into paragraphs and {where}. '
+        "Adding a folder again picks up what is new, changed or gone.</p>",
+        apply_default_css=False,
+    )
     with gr.Row(elem_id="cd-adding"):
         with gr.Column(min_width=300):
             chosen = gr.File(file_count="multiple", type="filepath", label="Files", height=180, elem_id="cd-files")

@@ -61,7 +61,7 @@ def build(desk: Desk, suggestions: Suggestions, operator: bool) -> gr.Blocks:
             adding = None
             if operator:
                 with gr.Tab("Add documents", id="add", elem_id="cd-add-tab"):
-                    adding = add.lay_out()
+                    adding = add.lay_out(desk.settings)
         clicked = gr.Textbox("", visible="hidden", elem_id="cd-clicked", label="Followed link")
         chat.wire_filters(desk, bar)
         chat.wire(desk, talk, bar, reader)
