@@ -7,11 +7,13 @@ BIN := .venv/bin
 serve: .venv/installed
 	$(BIN)/citedesk serve corpus
 
+# Checks, tests, and the gate: our own cases must not fall below evals/baseline.json.
 test: .venv/tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+	$(BIN)/citedesk eval --gate
 
 install: .venv/installed
 

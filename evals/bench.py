@@ -1,148 +1,163 @@
-"""Prints what citedesk costs on this machine: ingest, cold and warm asking, start of the server, memory, size.
-
-    python -m evals.bench [FOLDER]
-
-FOLDER (default: the sample corpus) is ingested into a fresh library; the evaluation cases are asked as questions.
-Every figure names what it was measured on. Run it on a quiet machine.
-"""
+"""``citedesk bench``: what citedesk costs on this machine, in Markdown tables."""
 
 import argparse
-import json
-import os
-import platform
 import subprocess
 import sys
-import urllib.request
-from collections.abc import Sequence
-from contextlib import closing
-from dataclasses import replace
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 
-import numpy as np
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from evals.cases import CORPUS, load
-from index.embed import embed
-from rag.answer import answer, ingest_paths, open_desk
-from rag.settings import environment, read
+from evals.bench_tools import Plan, apart, say
+from evals.cases import CORPUS
+from evals.load import own
+from index.errors import CitedeskError
+from rag.settings import quiet_environment
 
-ROOT = Path(__file__).parent.parent
-COLD = 7  # runs of each cold command
-_CLI = [sys.executable, "-c", "from rag.cli import main; main()"]
+PARTS = ("commands", "ingest", "scale", "users", "rivals")
+SIZES, QUICK_SIZES = (1000, 10_000, 100_000), (1000,)
+USERS, QUICK_USERS = (1, 4, 16, 50), (1, 4)
+QUICK_CASES = 10
+_EXPLAINED = """\
+parts, for --only:
+  commands  whole commands in a process each, the start of the server, FOLDER in a running process
+  ingest    chunks a second, beside the bare embedder on the same texts
+  scale     retrieval and whole answers at growing sizes, without and with filters; start, memory, disk
+  users     1 to 50 threads that ask at once
+  rivals    LlamaIndex's and Chroma's default pipelines on the same texts with the same model
 
-
-def main() -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", nargs="?", type=Path, default=CORPUS)
-    folder = parser.parse_args().folder
-    _say(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; {folder.name}/")
-    _say("")
-    _say("| what | figure |")
-    _say("|---|---|")
-    with TemporaryDirectory() as home:
-        _cold(Path(home), folder)
-    with TemporaryDirectory() as home:
-        _warm(Path(home), folder)
-    for room in ("index", "rag", "ui", "evals", "tests"):
-        files = [path for kind in ("*.py", "*.js", "*.css") for path in (ROOT / room).rglob(kind)]
-        _row(f"lines in {room}/", f"{sum(len(path.read_text().splitlines()) for path in files)} in {len(files)} files")
+All but `commands` use made texts, which recombine the sentences of FOLDER. The default settings are measured, not
+those of the environment, and no library of yours is touched. Nothing is downloaded. Everything takes about
+twenty minutes on two cores, --quick one or two. Run it on a quiet machine. Ctrl-C stops it.
+"""
 
 
-def _cold(home: Path, folder: Path) -> None:
-    """Whole commands, each in a process of its own; every process after the first finds its files in the page cache."""
-    child = environment(home)
-    seconds, megabytes = _process(["ingest", str(folder)], child)
-    _row("`citedesk ingest`, whole command, first run", f"{seconds:.2f} s, {megabytes:.0f} MB at most")
-    for name, arguments in (
-        ("ingest` with nothing new", ["ingest", str(folder)]),
-        ("ask`", ["ask", load()[0].question]),
-        ("--help`", ["--help"]),
-    ):
-        runs = [_process(arguments, child) for _ in range(COLD)]
-        times, peak = [run[0] for run in runs], max(run[1] for run in runs)
-        _row(
-            f"`citedesk {name}, whole command",
-            f"median {np.median(times):.2f} s, worst {max(times):.2f} s of n={COLD}, {peak:.0f} MB at most",
-        )
-    _row("`citedesk serve`, until the page answers", f"{_serving(child):.1f} s")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    quiet_environment()
+    asked = _parser().parse_args(arguments)
+    try:
+        with TemporaryDirectory(prefix="citedesk-bench-") as scratch:
+            tempfile.tempdir = scratch  # also for the processes that are started: a stopped one leaves nothing behind
+            _measure(_plan(asked, Path(scratch)))
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped\n")
+        return 130
+    except CitedeskError as error:
+        sys.stderr.write(f"citedesk bench: {error}\n")
+        return 2
+    except subprocess.CalledProcessError as error:
+        sys.stderr.write(f"citedesk bench: {str(error).rstrip('.')}; what it said stands above\n")
+        return 1
+    finally:
+        tempfile.tempdir = None
+    return 0
 
 
-def _warm(home: Path, folder: Path) -> None:
-    """Inside one process, with the questions of the cases; the first pass over them counts, caches still empty."""
-    with closing(open_desk(replace(read(), home=home))) as desk:
-        embed(desk.model, ["warm"])
-        start = perf_counter()
-        ingest_paths(desk, [folder])
-        took = perf_counter() - start
-        texts = list(desk.library.texts().values())
-        start = perf_counter()
-        embed(desk.model, texts)
-        bare = perf_counter() - start
-        _row(
-            "ingest in a running process",
-            f"{took:.2f} s for {desk.library.count_documents()} documents, {len(texts)} chunks; "
-            f"embedding them alone {bare:.2f} s",
-        )
-        answers = [answer(desk, case.question, case.history) for case in load()]
-        again = [answer(desk, case.question, case.history) for case in load()]
-    for name, some in (("first time", answers), ("asked again", again)):
-        _row(f"retrieval, {name}", _percentiles([each.timings.retrieve for each in some]))
-        _row(f"whole extractive answer, {name}", _percentiles([each.timings.total for each in some]))
-    size = sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
-    _row("library and vector index on disk", f"{size / 1e6:.1f} MB")
+@contextmanager
+def _spinning(what: str) -> Iterator[None]:
+    """Shows on standard error what takes its time; nothing where that is no terminal."""
+    console = Console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
+        progress.add_task(what, total=None)
+        yield
 
 
-def _process(arguments: Sequence[str], variables: dict[str, str]) -> tuple[float, float]:
-    """Seconds and peak resident megabytes of one command."""
-    script = (
-        "import json, resource, subprocess, sys, time\n"
-        "start = time.perf_counter()\n"
-        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n"
-        "took = time.perf_counter() - start\n"
-        "print(json.dumps([took, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))\n"
+def _measure(plan: Plan) -> None:
+    """Measures and prints the parts of the plan, in the order of PARTS. Raises CitedeskError, CalledProcessError."""
+    # Importing these takes two seconds, and --help does not need them.
+    from evals.bench_commands import commands, ingest, machine
+    from evals.bench_rivals import rivals
+    from evals.bench_scale import scale
+    from evals.bench_texts import SEED, material
+    from evals.bench_users import users
+
+    say(machine(plan.folder))
+    if "commands" in plan.parts:
+        commands(plan)
+    if plan.parts == ("commands",):
+        return
+    with plan.step("reading the folder"):
+        given = apart(material, plan.folder, plan.scratch / "real")
+    say(
+        f"\nThe other tables are of made texts: {len(given.sentences)} sentences of {plan.folder.name}/ recombined "
+        f"(seed {SEED}): no two chunks have the same text, and the words are real ones. But every word is about as "
+        "frequent in them as in the folder, so the rare words of a question have more hits than in a real library of "
+        f"that size. The questions are {len(plan.cases)} evaluation cases, with their histories."
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *_CLI, *arguments],
-        cwd=ROOT,
-        env=variables,
-        check=True,
-        capture_output=True,
-        text=True,
+    for name, part in (("ingest", ingest), ("scale", scale), ("users", users), ("rivals", rivals)):
+        if name in plan.parts:
+            part(plan, given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="citedesk bench",
+        description="Measure time, throughput and memory on this machine; prints Markdown tables.",
+        epilog=_EXPLAINED,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    seconds, peak = json.loads(done.stdout)
-    return float(seconds), float(peak) / (1e6 if sys.platform == "darwin" else 1e3)
-
-
-def _serving(variables: dict[str, str]) -> float:
-    start = perf_counter()
-    process = subprocess.Popen(
-        [*_CLI, "serve", "--port", "0"], cwd=ROOT, env=variables, stdout=subprocess.PIPE, text=True
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        type=_folder,
+        default=CORPUS,
+        metavar="FOLDER",
+        help="documents to measure with (default: the sample corpus, which the questions are about)",
     )
-    assert process.stdout is not None
-    address = process.stdout.readline().split(" at ")[1].split()[0]
-    with urllib.request.urlopen(address) as page:
-        page.read()
-    took = perf_counter() - start
-    process.terminate()
-    process.wait()
-    return took
+    parser.add_argument(
+        "--sizes",
+        type=_sizes,
+        metavar="N,N…",
+        help="library sizes in chunks, from 100 to 1000000 (default: 1000,10000,100000; with --quick 1000)",
+    )
+    parser.add_argument("--quick", action="store_true", help="a first look: small, and with few repetitions")
+    parser.add_argument(
+        "--only",
+        nargs="+",
+        choices=PARTS,
+        default=PARTS,
+        metavar="NAME",
+        help="only these parts; FOLDER goes before it",
+    )
+    return parser
 
 
-def _percentiles(milliseconds: Sequence[float]) -> str:
-    p50, p95 = np.percentile(milliseconds, [50, 95])
-    return f"p50 {p50:.0f} ms, p95 {p95:.0f} ms, n={len(milliseconds)}"
+def _folder(written: str) -> Path:
+    path = Path(written)
+    if not path.is_dir():
+        raise argparse.ArgumentTypeError(f"{written!r} is not a folder")
+    return path.resolve()
 
 
-def _row(what: str, figure: str) -> None:
-    _say(f"| {what} | {figure} |")
+def _sizes(written: str) -> tuple[int, ...]:
+    sizes = [int(part) if part.strip().isdecimal() else 0 for part in written.split(",")]
+    if not all(100 <= size <= 1_000_000 for size in sizes):
+        raise argparse.ArgumentTypeError(f"{written!r} must be whole numbers from 100 to 1000000, with commas between")
+    return tuple(sorted(set(sizes)))
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def _plan(asked: argparse.Namespace, scratch: Path) -> Plan:
+    quick: bool = asked.quick
+    cases = own().cases
+    return Plan(
+        folder=asked.folder,
+        scratch=scratch,
+        parts=tuple(part for part in PARTS if part in asked.only),
+        sizes=asked.sizes or (QUICK_SIZES if quick else SIZES),
+        cases=cases[:: len(cases) // QUICK_CASES][:QUICK_CASES] if quick else cases,
+        users=QUICK_USERS if quick else USERS,
+        texts=40 if quick else 1000,
+        cold=1 if quick else 7,
+        rounds=1 if quick else 3,
+        step=_spinning,
+    )
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,7 +1,7 @@
-"""Evaluation cases: questions with the paragraphs that answer them, named by quote."""
+"""What is measured: cases, and the documents they are asked of."""
 
-import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rag.types import Turn
@@ -12,42 +12,97 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """A quote, in one paragraph of the document that came from ``file`` (its name)."""
+    """Where the answer stands: a ``quote`` in one paragraph of a document, which is named by its id or by the name of
+    its file. Without a quote all that is known is the document."""
 
-    file: str
-    quote: str
+    document: str
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One question. ``answers`` are short strings of which a right answer contains at least one; ``support`` are the
-    paragraphs that hold the answer, all of them for lists, comparisons and conflicts. Both are empty where the
-    corpus does not answer."""
+    """One question and what a right answer is.
+
+    ``answers`` are short strings of which a right answer contains at least one, ``every`` strings of which it contains
+    all, ``forbidden`` strings of which it contains none (a planted instruction, a false statement), ``references``
+    whole answers written by people. ``support`` is where the documents hold it, all of it for lists, comparisons and
+    conflicts; ``superseded`` is where they say what held before. All are empty where nothing is known of them.
+    ``within`` are the ids of the documents that may be searched, all when it is empty.
+    """
 
     id: str
     type: str
     question: str
-    history: tuple[Turn, ...]
-    answers: tuple[str, ...]
-    support: tuple[Support, ...]
     answerable: bool
+    history: tuple[Turn, ...] = ()
+    answers: tuple[str, ...] = ()
+    support: tuple[Support, ...] = ()
+    superseded: tuple[Support, ...] = ()
+    every: tuple[str, ...] = ()
+    forbidden: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
 
 
-def load(path: Path = OWN) -> tuple[Case, ...]:
-    """The cases of a JSONL file, in its order. Raises KeyError or ValueError for a line of another shape."""
-    return tuple(_case(json.loads(line)) for line in path.read_text(encoding="utf-8").split("\n") if line.strip())
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document of a published set: ``text`` as given there, a new line between paragraphs."""
+
+    id: str
+    title: str
+    text: str
+    outlet: str | None = None
+    published: date | None = None
+    url: str | None = None
 
 
-def _case(row: dict[str, object]) -> Case:
-    history, answers, support = row["history"], row["answers"], row["support"]
-    if not isinstance(history, list) or not isinstance(answers, list) or not isinstance(support, list):
-        raise ValueError(f"case {row['id']}: history, answers and support must be lists")
-    return Case(
-        id=str(row["id"]),
-        type=str(row["type"]),
-        question=str(row["question"]),
-        history=tuple(Turn(turn["question"], turn["answer"]) for turn in history),
-        answers=tuple(answers),
-        support=tuple(Support(item["file"], item["quote"]) for item in support),
-        answerable=bool(row["answerable"]),
-    )
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Cases over ``sources``, or over the files in ``folder`` where that is named."""
+
+    cases: tuple[Case, ...]
+    sources: tuple[Source, ...] = ()
+    folder: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement and the texts said to support it; ``attributable`` is what people judged. ``split`` names the part of
+    the set it belongs to, ``type`` where it comes from."""
+
+    id: str
+    type: str
+    split: str
+    text: str
+    evidence: tuple[str, ...]
+    attributable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A question within a conversation, and how a person put it so that it stands alone."""
+
+    id: str
+    question: str
+    history: tuple[Turn, ...]
+    standalone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """A text and its sentences as people marked them, in order. ``genre`` is where the text comes from."""
+
+    id: str
+    genre: str
+    text: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A web page as it was served, and the body of its article as people marked it."""
+
+    id: str
+    url: str
+    html: bytes
+    body: str

@@ -140,12 +140,15 @@ def _figures(outcomes: Sequence[_Outcome]) -> dict[str, float]:
         "n": len(outcomes),
         "right sentence": float(np.mean([each.right for each in asked])),
         "right sentence by cosine": float(np.mean(cosine)),
-        "AUROC right or not": auroc(sure, [each.right for each in outcomes]) or 0.0,
-        "AUROC answerable or not": auroc(sure, answerable) or 0.0,
-        "AUROC answerable or not by cosine": auroc([float(e.row.features[:, 0].max()) for e in outcomes], answerable)
-        or 0.0,
+        "AUROC right or not": _auroc(sure, [each.right for each in outcomes]),
+        "AUROC answerable or not": _auroc(sure, answerable),
+        "AUROC answerable or not by cosine": _auroc([float(e.row.features[:, 0].max()) for e in outcomes], answerable),
     }
     return {name: round(value, 3) for name, value in figures.items()}
+
+
+def _auroc(scores: Sequence[float], positive: Sequence[bool]) -> float:
+    return auroc(np.column_stack([scores, positive]).astype(np.float64)) or 0.0
 
 
 def _named(model: Logistic) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""The command line: ingest, ask, serve, documents, doctor, eval.
+"""The command line: ingest, ask, serve, documents, doctor, eval, bench.
 
 Exit codes: 0 done, 1 part of it failed (it says what), 2 it could not be done (it says why), 130 stopped by Ctrl-C.
 """
@@ -17,7 +17,7 @@ from pathlib import Path
 from index.errors import CitedeskError, EmbeddingError, UsageError
 from rag.settings import quiet_environment, read
 
-_ELSEWHERE = {"serve": "ui", "eval": "evals"}  # commands of rooms that stand on this one
+_ELSEWHERE = {"serve": "ui", "eval": "evals", "bench": "evals.bench"}  # commands of rooms that stand on this one
 
 
 def main() -> None:
@@ -58,6 +58,9 @@ def run(arguments: Sequence[str]) -> int:
 def _module(name: str) -> int:
     try:
         runpy.run_module(name, run_name="__main__", alter_sys=True)
+    except ModuleNotFoundError as error:
+        _say(f"citedesk: the package {error.name} is missing; `python -m pip install {error.name}` may bring it")
+        return 2
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else int(stop.code is not None)
     except KeyboardInterrupt:
@@ -100,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="check library, index, model and endpoint, and say what to do")
     doctor.set_defaults(command=_doctor)
 
-    commands.add_parser("eval", help="measure retrieval and answers", add_help=False)
+    commands.add_parser("eval", help="measure answers, citations, refusals and retrieval", add_help=False)
+
+    commands.add_parser("bench", help="measure speed and memory on this machine", add_help=False)
     return parser
 
 

@@ -7,6 +7,7 @@ question of next to no content ("why?") is asked about the question before it.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from rag.terms import words
@@ -94,13 +95,12 @@ def _put(question: str, pronoun: re.Match[str], entity: str) -> str:
 def _person(history: Sequence[Turn]) -> str:
     """The person last spoken of: a question's subject, or who says something in an answer; "" when there is none."""
     for turn in reversed(history):
-        for name in _names(turn.question):
-            lead = turn.question[: turn.question.index(name)]
-            if not name.isupper() and not _BEFORE_A_PLACE.search(lead):
-                return name
-        for name in _names(turn.answer):
-            if _SAYING.match(turn.answer[turn.answer.index(name) + len(name) :]):
-                return name
+        for name in _named(turn.question):
+            if not name.text.isupper() and not _BEFORE_A_PLACE.search(turn.question[: name.start]):
+                return name.text
+        for name in _named(turn.answer):
+            if _SAYING.match(turn.answer[name.end :]):
+                return name.text
     return ""
 
 
@@ -120,14 +120,28 @@ def _thing(history: Sequence[Turn], several: bool) -> str:
     return ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A capitalised name, and where in a text it stands: there it may hold the 's of possession."""
+
+    text: str
+    start: int
+    end: int
+
+
 def _names(text: str) -> list[str]:
+    return [name.text for name in _named(text)]
+
+
+def _named(text: str) -> list[_Name]:
     """Capitalised names in order, without question words, months, and the 's of possession."""
     found = []
     for match in _NAME.finditer(text):
-        parts = re.sub(r"[’']s\b", "", match.group()).split()
-        while parts and (_ASKS.match(parts[0]) or not words(parts[0])):
-            parts.pop(0)
-        name = " ".join(parts)
+        start, kept = match.start(), match.group()
+        while kept and (_ASKS.match(kept) or not words(re.sub(r"[’']s\b", "", kept.split()[0]))):
+            rest = kept[len(kept.split()[0]) :].lstrip()
+            start, kept = start + len(kept) - len(rest), rest
+        name = " ".join(re.sub(r"[’']s\b", "", kept).split())
         if name and name[0].isupper() and not _CALENDAR.match(name):
-            found.append(name)
+            found.append(_Name(name, start, match.end()))
     return found

@@ -22,6 +22,7 @@ class Settings:
     top_k: int
     refuse_below: float
     embed_model: str | None
+    judge_model: str | None
     openai_base_url: str | None
     openai_api_key: str | None
     timeout: float
@@ -66,6 +67,11 @@ SETTINGS = (
         "Name of an embedding model at OPENAI_BASE_URL; unset means the built-in model, which needs no network.",
     ),
     Setting(
+        "CITEDESK_JUDGE_MODEL",
+        "",
+        "Name of a chat model at OPENAI_BASE_URL that `citedesk eval --judge` grades with; nothing else needs one.",
+    ),
+    Setting(
         "OPENAI_BASE_URL",
         "",
         "OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; unset means OpenAI's own.",
@@ -89,6 +95,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         top_k=_whole(values, "CITEDESK_TOP_K", 1, 100),
         refuse_below=_number(values, "CITEDESK_REFUSE_BELOW", 0, 1),
         embed_model=values["CITEDESK_EMBED_MODEL"] or None,
+        judge_model=values["CITEDESK_JUDGE_MODEL"] or None,
         openai_base_url=values["OPENAI_BASE_URL"] or None,
         openai_api_key=values["OPENAI_API_KEY"] or None,
         timeout=_number(values, "CITEDESK_TIMEOUT", 0.1, 3600),

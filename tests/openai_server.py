@@ -1,13 +1,14 @@
-"""A real HTTP server that speaks the OpenAI embeddings protocol, and on demand speaks it badly."""
+"""A real HTTP server that speaks the OpenAI protocol (embeddings, chat completions), and on demand speaks it badly."""
 
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -17,6 +18,7 @@ class Fault(Enum):
 
     UNAUTHORISED = 401
     UNKNOWN_MODEL = 404
+    OVERLOADED = 429
     BROKEN = 500
     NO_JSON = "a page of HTML, as a proxy's login is"
     HALF_JSON = "a reply that ends in the middle"
@@ -36,6 +38,20 @@ class Fault(Enum):
     HANG_UP = "a closed connection"
 
 
+class ChatFault(Enum):
+    """What is wrong with a chat completion that is one otherwise."""
+
+    CUT = 'a verdict, but finish_reason "length"'
+    NO_CHOICES = "an empty list of choices"
+    NO_TEXT = "a message whose content is null"
+    OTHER_MODEL = "a verdict of a model with another name"
+
+
+RIGHT = '{"verdict": "right", "reason": "It is."}'
+Asked: TypeAlias = Mapping[str, Any]  # the body of a request
+Reply: TypeAlias = str | Fault | ChatFault | Callable[[Asked], str]
+
+
 @dataclass(slots=True)
 class Script:
     """What the server does with the next requests, and what it was asked."""
@@ -44,6 +60,9 @@ class Script:
     faults: list[Fault] = field(default_factory=list)  # one a request; good replies after them
     always: Fault | None = None
     asked: list[list[str]] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)  # one a chat request; ``reply`` after them
+    reply: Reply = RIGHT
+    chats: list[Asked] = field(default_factory=list)
     keys: list[str | None] = field(default_factory=list)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -64,22 +83,32 @@ def openai_server(script: Script) -> Iterator[str]:
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            script.keys.append(self.headers["Authorization"])
+            if self.path == "/v1/chat/completions":
+                self.chat(body)
+                return
             texts = [body["input"]] if isinstance(body["input"], str) else list(body["input"])
             script.asked.append(texts)
-            script.keys.append(self.headers["Authorization"])
             fault = script.faults.pop(0) if script.faults else script.always
             if self.path != "/v1/embeddings":
                 fault = Fault.UNKNOWN_MODEL
             self.reply(fault, texts, str(self.headers["Authorization"]))
 
+        def chat(self, body: Asked) -> None:
+            script.chats.append(body)
+            reply = script.replies.pop(0) if script.replies else script.reply
+            if isinstance(reply, Fault):
+                self.reply(reply, [], str(self.headers["Authorization"]))
+            else:
+                self.send(200, completion(reply, body))
+
         def reply(self, fault: Fault | None, texts: list[str], key: str) -> None:
             if fault is Fault.HANG_UP:
                 self.close_connection = True
-                return
-            if fault in (Fault.UNAUTHORISED, Fault.UNKNOWN_MODEL, Fault.BROKEN):
+            elif fault is not None and isinstance(fault.value, int):
                 # As OpenAI does, the message repeats the key.
                 message = {"error": {"message": f"Incorrect API key provided: {key}", "type": "x", "code": None}}
-                self.send(int(fault.value), json.dumps(message).encode())
+                self.send(fault.value, json.dumps(message).encode())
             elif fault is Fault.NO_JSON:
                 self.send(200, b"<html><body>Please log in</body></html>", "text/html")
             elif fault is Fault.HALF_JSON:
@@ -89,7 +118,6 @@ def openai_server(script: Script) -> Iterator[str]:
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", "1000")
                 self.end_headers()
-                self.wfile.flush()
                 script.stop.wait(10)
                 self.close_connection = True
             else:
@@ -98,6 +126,8 @@ def openai_server(script: Script) -> Iterator[str]:
         def send(self, status: int, body: bytes, kind: str = "application/json") -> None:
             self.send_response(status)
             self.send_header("Content-Type", kind)
+            if status in (429, 500):
+                self.send_header("Retry-After", "0.01")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
@@ -150,6 +180,17 @@ def good(texts: list[str], dimension: int, fault: Fault | None) -> bytes:
     if fault is Fault.NO_DATA:
         del reply["data"]
     return json.dumps(reply).encode()
+
+
+def completion(reply: str | ChatFault | Callable[[Asked], str], body: Asked) -> bytes:
+    """A chat completion as OpenAI gives it, with the text of ``reply``, or with its fault."""
+    fault = reply if isinstance(reply, ChatFault) else None
+    text = RIGHT if isinstance(reply, ChatFault) else reply if isinstance(reply, str) else reply(body)
+    message = {"role": "assistant", "content": None if fault is ChatFault.NO_TEXT else text}
+    choice = {"index": 0, "message": message, "finish_reason": "length" if fault is ChatFault.CUT else "stop"}
+    choices = [] if fault is ChatFault.NO_CHOICES else [choice]
+    model = "another-model" if fault is ChatFault.OTHER_MODEL else body["model"]
+    return json.dumps({"id": "c", "object": "chat.completion", "model": model, "choices": choices}).encode()
 
 
 def free_port() -> int:

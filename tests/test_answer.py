@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from llama_index.core.schema import NodeWithScore
 
-from evals.cases import CORPUS, Case, load
+from evals.cases import CORPUS, Case
+from evals.load import own
 from index.embed import Endpoint
 from index.errors import ModelMismatch, UsageError
 from index.exact import ExactIndex
@@ -54,7 +55,7 @@ def check(desk: Desk, found: Answer) -> None:
         assert first[0] != second[0] or first[2] <= second[1] or second[2] <= first[1], "a passage is quoted twice"
 
 
-@pytest.mark.parametrize("case", load(), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", own().cases, ids=lambda case: case.id)
 def test_every_answer_keeps_the_promises(desk: Desk, case: Case) -> None:
     check(desk, answer(desk, case.question, case.history))
 

@@ -36,11 +36,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_help_names_every_command_and_is_quick_to_read() -> None:
     done = run(Path("unused"), "--help")
     assert done.returncode == 0
-    for command in ("ingest", "ask", "serve", "documents", "doctor", "eval"):
+    for command in ("ingest", "ask", "serve", "documents", "doctor", "eval", "bench"):
         assert re.search(rf"^ +{command}\s+\w", done.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", ["ingest", "ask", "serve", "documents", "doctor", "eval"])
+@pytest.mark.parametrize("command", ["ingest", "ask", "serve", "documents", "doctor", "eval", "bench"])
 def test_every_command_has_help(command: str, tmp_path: Path) -> None:
     done = run(tmp_path, command, "--help")
     assert done.returncode == 0

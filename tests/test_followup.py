@@ -35,6 +35,7 @@ from rag.types import Turn
         ("What does the treaty say on fishing?", "", "When was it signed?", "When was the treaty signed?"),
         ("Where did Moreau and Duarte meet?", "", "What did they sign?", "What did Moreau and Duarte sign?"),
         ("Did Norway block the panel?", "", "Why?", "Why? Did Norway block the panel?"),
+        ("Did Moreau's Paris visit go well?", "", "What did he say?", "What did Moreau Paris say?"),
     ],
 )
 def test_rewrites(before: str, answered: str, question: str, expected: str) -> None:

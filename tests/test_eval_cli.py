@@ -1,0 +1,140 @@
+"""``citedesk eval`` as a command: runs, resumes, compares, and says what was wrong."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from evals.results import read_rows
+
+ROOT = Path(__file__).parent.parent
+MANY = 150
+
+
+def start(folder: Path, *options: str) -> subprocess.Popen[str]:
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(("CITEDESK_", "OPENAI_"))}
+    command = [sys.executable, "-c", "from rag.cli import main; main()", "eval", *options]
+    return subprocess.Popen(
+        command,
+        cwd=folder,
+        env={**variables, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    process = start(folder, *options)
+    out, told = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, told)
+
+
+def lines(path: Path, rows: Sequence[object]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+@pytest.fixture
+def sets(tmp_path: Path) -> Path:
+    """A folder with a set of two documents and MANY questions, and one of follow-ups."""
+    texts = {"ferry": "Three ferries were moved from Bergen to Oslo.", "coffee": "Coffee is grown in Brazil."}
+    lines(tmp_path / "sets/news/corpus.jsonl", [{"id": id_, "title": id_, "text": text} for id_, text in texts.items()])
+    question = {"answers": ["Oslo"], "relevant": ["ferry"], "answerable": True, "type": "made"}
+    asked = [{"id": f"q{n}", "question": f"Where did ferry number {n} go?", **question} for n in range(MANY)]
+    lines(tmp_path / "sets/news/queries.jsonl", asked)
+    talk = {"id": "r1", "history": ["P", "S", "Who is Ann Duarte?", "A minister."], "question": "What did she say?"}
+    lines(tmp_path / "sets/talk/rewrites.jsonl", [talk | {"rewrite": "What did Ann Duarte say?"}])
+    return tmp_path / "sets"
+
+
+def test_a_run_and_its_reports(sets: Path) -> None:
+    done = run(sets.parent, "--data", "sets", "--limit", "20")
+    assert done.returncode == 0, done.stderr
+    assert "news" in done.stdout and "talk" in done.stdout and "report.html are in" in done.stdout
+    (folder,) = (path.parent for path in sets.parent.glob("citedesk-eval/*/run.json"))
+    rows = list(read_rows(folder / "results.jsonl"))
+    assert sum(row.suite == "news" for row in rows) == 20 and rows[-1].given == "What did Ann Duarte say?"
+    assert (folder / "report.md").read_text(encoding="utf-8") in done.stdout
+    assert "<html" in (folder / "report.html").read_text(encoding="utf-8")
+    stored = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert stored["finished"] and stored["limit"] == 20 and stored["suites"] == ["news", "talk"]
+
+
+def test_stopped_it_goes_on_where_it_was(sets: Path) -> None:
+    options = ("news", "--data", "sets", "--out", "run")
+    process = start(sets.parent, *options)
+    results = sets.parent / "run" / "results.jsonl"
+    deadline = time.monotonic() + 120
+    while not results.exists() or results.read_bytes().count(b"\n") < 5:
+        assert time.monotonic() < deadline and process.poll() is None, "it never got to five cases"
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130 and "the same command goes on from here" in told and "Traceback" not in told
+    known = len(list(read_rows(results)))
+    assert 5 <= known < MANY
+    with results.open("a", encoding="utf-8") as file:
+        file.write('{"suite": "news", "id"')  # as a power cut leaves it
+    done = run(sets.parent, *options)
+    assert done.returncode == 0 and f"going on with run: {known} cases are done" in done.stderr
+    assert [row.id for row in read_rows(results)] == [f"q{n}" for n in range(MANY)]
+
+
+def test_a_finished_run_is_not_overwritten(sets: Path) -> None:
+    options = ("talk", "--data", "sets", "--out", "run")
+    assert run(sets.parent, *options).returncode == 0
+    again = run(sets.parent, *options)
+    assert again.returncode == 2 and "--fresh" in again.stderr
+    assert run(sets.parent, *options, "--fresh").returncode == 0
+
+
+def test_two_runs_are_compared(sets: Path) -> None:
+    for name in ("a", "b"):
+        assert run(sets.parent, "talk", "--data", "sets", "--out", name).returncode == 0
+    done = run(sets.parent, "compare", "a", "b")
+    assert done.returncode == 0 and "rewrite F1" in done.stdout
+    again = run(sets.parent, "report", "b", "--against", "a")
+    assert again.returncode == 0 and "Against a" in again.stdout
+
+
+def test_questions_of_ones_own(tmp_path: Path) -> None:
+    (tmp_path / "papers").mkdir()
+    (tmp_path / "papers" / "ferry.txt").write_text("Three ferries were moved from Bergen to Oslo.\n", encoding="utf-8")
+    questions = "question,answers,document,quote\nWhere were the ferries moved?,Oslo|to Oslo,ferry.txt,to Oslo\n"
+    (tmp_path / "mine.csv").write_text(questions, encoding="utf-8")
+    done = run(tmp_path, "--data", "mine.csv", "--documents", "papers", "--out", "run")
+    assert done.returncode == 0, done.stderr
+    (row,) = read_rows(tmp_path / "run" / "results.jsonl")
+    assert row.suite == "mine" and row.scores["citedesk"]["best sentence right"] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("nosuch",), "there is no suite nosuch; there are own"),
+        (("--data", "nowhere"), "nowhere does not exist"),
+        (("--documents", "nowhere"), "is not a folder"),
+        (("--gate", "own"), "take no suites"),
+        (("--limit", "0"), "above 0"),
+        (("--against", "nowhere"), "is not the folder of a run"),
+        (("compare", "a", "b"), "is not the folder of a run"),
+        (("--judge",), "CITEDESK_JUDGE_MODEL"),
+    ],
+)
+def test_what_is_wrong_is_told(tmp_path: Path, options: Sequence[str], told: str) -> None:
+    done = run(tmp_path, *options)
+    assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+
+
+def test_the_suites_are_listed(sets: Path) -> None:
+    done = run(sets.parent, "--list", "--data", "sets")
+    assert done.stdout.split() == ["news", "questions", "talk", "follow-up", "questions"]
+    assert run(sets.parent, "--list").stdout.startswith("own")
+    assert not (sets.parent / "citedesk-eval").exists(), "listing writes nothing"

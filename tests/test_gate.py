@@ -1,0 +1,140 @@
+"""The gate lets the product as it is pass, and fails when it is made worse on purpose, in a copy of the tree."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evals.gate import BASELINE, judge_run, read_baseline, tell, write_baseline
+from evals.results import OURS, Row, Scores
+from evals.runs import Run, describe
+from index.errors import UsageError
+
+ROOT = Path(__file__).parent.parent
+
+
+def gate(tree: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Runs the gate of a tree in a process of its own, where it writes nothing but below the tree."""
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("CITEDESK_")}
+    command = [sys.executable, "-m", "evals", "--gate", *options]
+    return subprocess.run(command, cwd=tree, env=variables, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A copy of what the gate runs."""
+    for name in ("index", "rag", "evals", "corpus"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def worsen(tree: Path, file: str, was: str, becomes: str) -> None:
+    """Changes one place of the copy; fails when that place is not there, for then the test would test nothing."""
+    path = tree / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(was) == 1, f"{file} no longer has {was!r} once: say the regression anew"
+    path.write_text(text.replace(was, becomes), encoding="utf-8")
+
+
+def fallen(output: str) -> set[str]:
+    """The names of the figures that the gate says fell."""
+    lines = [line.strip() for line in output.splitlines()]
+    return {
+        line.removeprefix("fell: ").rsplit(" ", 20)[0].split(" 0.")[0] for line in lines if line.startswith("fell: ")
+    }
+
+
+def test_the_product_as_it_is_passes(tree: Path) -> None:
+    done = gate(tree)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "gate passed" in done.stdout
+    (run,) = (tree / "citedesk-eval").glob("*/report.html")
+    assert "own" in run.read_text(encoding="utf-8")
+
+
+def test_without_its_lexical_half_it_fails(tree: Path) -> None:
+    worsen(tree, "rag/retrieve.py", ", LexicalRetriever(library, filters)]", "]")
+    done = gate(tree)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert any("hit@" in name or "nDCG" in name or "MRR" in name or "MAP" in name for name in fallen(done.stdout)), (
+        done.stdout
+    )
+
+
+def test_citing_the_second_passage_instead_of_the_first_fails(tree: Path) -> None:
+    second = "read(replace(found, passages=found.passages[1:]), desk.model, understood)"
+    worsen(tree, "rag/answer.py", "read(found, desk.model, understood)", second)
+    done = gate(tree)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "citation precision" in fallen(done.stdout), done.stdout
+
+
+def test_never_refusing_fails(tree: Path) -> None:
+    worsen(tree, "rag/answer.py", " or reading.confidence < desk.settings.refuse_below:", ":")
+    done = gate(tree)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "refusal recall" in fallen(done.stdout), done.stdout
+
+
+def scored(id_: str, right: float) -> Row:
+    scores: Scores = {OURS: {"best sentence right": right, "total ms": 3.0}, "cosine": {"best sentence right": 1.0}}
+    return Row("own", id_, "fact", "When?", ("2000",), "In 2000.", scores, timings={"total": 3.0})
+
+
+def a_run() -> Run:
+    return describe(["own"], [], None, None, {"top_k": 10})
+
+
+def test_a_baseline_is_written_and_read_back(tmp_path: Path) -> None:
+    rows = [scored(str(number), 1.0) for number in range(20)]
+    write_baseline(a_run(), rows, tmp_path / "baseline.json")
+    found = read_baseline(tmp_path / "baseline.json")
+    assert [row.id for row in found.rows] == [row.id for row in rows]
+    assert found.rows[0].scores == {OURS: {"best sentence right": 1.0}}, "no timings, no baselines"
+    stored = json.loads((tmp_path / "baseline.json").read_text(encoding="utf-8"))
+    assert stored["n"] == 20 and stored["settings"] == {"top_k": 10} and "commit" in stored
+    assert stored["figures"]["best sentence right"] == {"value": 1.0, "n": 20}
+
+
+def test_a_fall_within_its_interval_passes_and_one_beyond_it_fails(tmp_path: Path) -> None:
+    before = [scored(str(number), 1.0) for number in range(40)]
+    write_baseline(a_run(), before, tmp_path / "baseline.json")
+    baseline = read_baseline(tmp_path / "baseline.json")
+    one = [scored(str(number), float(number > 0)) for number in range(40)]
+    many = [scored(str(number), float(number > 9)) for number in range(40)]
+    assert judge_run(a_run(), one, baseline).passed
+    verdict = judge_run(a_run(), many, baseline)
+    assert not verdict.passed and [change.figure.name for change in verdict.fell] == ["best sentence right"]
+    assert "fell: best sentence right 1.000 → 0.750, difference -0.250" in "\n".join(tell(verdict, "abc"))
+
+
+def test_a_case_that_is_gone_fails_and_a_new_one_is_told(tmp_path: Path) -> None:
+    write_baseline(a_run(), [scored("a", 1.0), scored("b", 1.0)], tmp_path / "baseline.json")
+    verdict = judge_run(a_run(), [scored("b", 1.0), scored("c", 1.0)], read_baseline(tmp_path / "baseline.json"))
+    assert not verdict.passed and verdict.missing == ("a",) and verdict.new == ("c",)
+    assert "missing: a" in "\n".join(tell(verdict, "abc"))
+
+
+def test_other_settings_are_told(tmp_path: Path) -> None:
+    write_baseline(a_run(), [scored("a", 1.0)], tmp_path / "baseline.json")
+    other = describe(["own"], [], None, None, {"top_k": 3})
+    verdict = judge_run(other, [scored("a", 1.0)], read_baseline(tmp_path / "baseline.json"))
+    assert verdict.passed and verdict.settings == ("top_k: 10 → 3",)
+
+
+def test_no_baseline_is_told(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="--move-baseline"):
+        read_baseline(tmp_path / "none.json")
+    (tmp_path / "bad.json").write_text("{", encoding="utf-8")
+    with pytest.raises(UsageError, match="is not a baseline"):
+        read_baseline(tmp_path / "bad.json")
+
+
+def test_the_committed_baseline_is_of_all_our_cases() -> None:
+    from evals.load import own
+
+    assert {row.id for row in read_baseline(BASELINE).rows} == {case.id for case in own().cases}
