@@ -13,10 +13,12 @@ from rich.progress import Progress as Bar
 from evals.cases import CORPUS
 from evals.gate import BASELINE, judge_run, read_baseline, tell, write_baseline
 from evals.judge import open_judge
-from evals.report import Against, compare_markdown, html, markdown
+from evals.report.comparison import compare_markdown
+from evals.report.markdown import markdown
+from evals.report.page import html
+from evals.report.sheets import Against, findings
 from evals.run import Advance, Progress, execute
 from evals.runs import RunFolder, describe, open_run, read_run
-from evals.sheets import findings
 from evals.suites import OWN, Place, Suite, find, own_suite
 from index.errors import CitedeskError, UsageError
 from rag.settings import Settings, read
@@ -44,6 +46,9 @@ def main() -> int:
         return _eval(_arguments(given))
     except CitedeskError as error:
         sys.stderr.write(f"citedesk eval: {error}\n")
+        return 2
+    except OSError as error:  # a full disk, a folder that may not be written to, a file that a set lacks
+        sys.stderr.write(f"citedesk eval: {error.filename or 'the disk'}: {error.strerror or error}\n")
         return 2
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; the same command goes on from here\n")

@@ -11,8 +11,8 @@ import numpy as np
 from pydantic import BaseModel, Field, ValidationError
 
 from evals.judge_prompt import AGAIN, Messages, about_answer, about_claim, parse, prompt_hash, sound
-from evals.layout import interval
 from evals.metrics import balanced_accuracy, estimate, kappa
+from evals.report.layout import interval
 from evals.results import OURS, Row
 from index.errors import CitedeskError, SettingError
 from rag.settings import Settings

@@ -7,8 +7,8 @@ from time import perf_counter
 
 from evals.results import Row, Task
 from evals.runs import RunFolder
-from evals.shelf import Step
 from evals.suites import Place, Suite
+from evals.tasks.shelf import Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,15 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals import load
+from evals import load, published
 from evals.cases import Questions
-from evals.claims import claim_task
-from evals.pages import page_task
-from evals.questions import question_task
 from evals.results import Task
-from evals.rewrites import rewrite_task
-from evals.segmentation import segmentation_task
-from evals.shelf import Step
+from evals.tasks.claims import claim_task
+from evals.tasks.pages import page_task
+from evals.tasks.questions import question_task
+from evals.tasks.rewrites import rewrite_task
+from evals.tasks.segmentation import segmentation_task
+from evals.tasks.shelf import Step
 from index.errors import UsageError
 from rag.answer import open_model
 from rag.settings import Settings
@@ -75,27 +75,27 @@ def _at(path: Path, documents: Path) -> Iterator[Suite]:
         read = load.own if load.is_own(path) else load.evaluators
         yield Suite(name, f"questions over {documents.name}/", lambda place: _ask(name, read(path, documents), place))
     elif (path / "qrels").is_dir():
-        yield Suite(name, "questions (BEIR)", lambda place: _ask(name, load.beir(path), place))
+        yield Suite(name, "questions (BEIR)", lambda place: _ask(name, published.beir(path), place))
     elif (path / "corpus.jsonl").exists() and (path / "queries.jsonl").exists():
-        yield Suite(name, "questions", lambda place: _ask(name, load.published(path), place))
+        yield Suite(name, "questions", lambda place: _ask(name, published.published(path), place))
     elif (path / "attacks.jsonl").exists():
-        yield Suite(name, "planted instructions", lambda place: _ask(name, load.planted(path), place))
+        yield Suite(name, "planted instructions", lambda place: _ask(name, published.planted(path), place))
     elif (path / "claims.jsonl").exists():
         yield Suite(name, "claims and evidence", lambda place: _claims(name, path / "claims.jsonl", place))
     elif (path / "rewrites.jsonl").exists():
         made = path / "rewrites.jsonl"
-        yield Suite(name, "follow-up questions", lambda _: _ready(lambda: rewrite_task(name, load.rewrites(made))))
+        yield Suite(name, "follow-up questions", lambda _: _ready(lambda: rewrite_task(name, published.rewrites(made))))
     elif (path / "ground_truth.jsonl").exists():
-        yield Suite(name, "web pages", lambda _: _ready(lambda: page_task(name, load.pages(path))))
+        yield Suite(name, "web pages", lambda _: _ready(lambda: page_task(name, published.pages(path))))
     elif path.is_dir():
         for file in sorted(path.glob("*.jsonl")):
-            if load.is_segmented(file):
+            if published.is_segmented(file):
                 yield _segmentation(file)
 
 
 def _segmentation(file: Path) -> Suite:
     return Suite(
-        file.stem, "sentence ends", lambda _: _ready(lambda: segmentation_task(file.stem, load.segmented(file)))
+        file.stem, "sentence ends", lambda _: _ready(lambda: segmentation_task(file.stem, published.segmented(file)))
     )
 
 
@@ -105,7 +105,7 @@ def _ask(name: str, questions: Questions, place: Place) -> AbstractContextManage
 
 @contextmanager
 def _claims(name: str, path: Path, place: Place) -> Iterator[Task]:
-    yield claim_task(name, load.claims(path), open_model(place.settings))
+    yield claim_task(name, published.claims(path), open_model(place.settings))
 
 
 @contextmanager

@@ -6,9 +6,9 @@ from dataclasses import replace
 from functools import cache
 
 from evals.metrics import RANKINGS
+from evals.report.sheets import Against, Findings, findings
 from evals.results import OURS, Excerpt, Row
 from evals.runs import Run
-from evals.sheets import Against, Findings, findings
 
 HOSTILE = (
     '<script>window.pwned=1</script></details> {{ 7 * 7 }} ${window.pwned=2} "q" \' <img src=x onerror=pwned=3> '

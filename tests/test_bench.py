@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals.bench_texts import DAYS, FIRST_DAY, Article, Material, articles, as_document, as_text, noisy
-from evals.bench_tools import spread
+from evals.bench.texts import DAYS, FIRST_DAY, Article, Material, articles, as_document, as_text, noisy
+from evals.bench.tools import spread
 from index.parse import parse
 from index.split import chunks
 from tests.conftest import NOON, directions

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from evals import load
+from evals import published as sets
 from evals.cases import CORPUS, Support
 from evals.suites import find
 from index.errors import UsageError
@@ -69,11 +70,12 @@ def test_an_evaluators_jsonl_says_the_same(tmp_path: Path) -> None:
         ("question\n", "holds no questions"),
         ("question\nWhen?,and more\n", "more cells"),
         ('question\n"When?\n', "line"),
+        ("question\nWhen\udcff?\n", "line"),
     ],
 )
 def test_a_csv_of_another_shape_is_refused(tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "mine.csv"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
     with pytest.raises(UsageError, match=told):
         load.evaluators(path, CORPUS)
 
@@ -87,7 +89,7 @@ def published(folder: Path, query: dict[str, object]) -> Path:
 
 
 def test_a_published_set(tmp_path: Path) -> None:
-    found = load.published(published(tmp_path / "set", {"answers": ["one " * 13, "a day", "no"]}))
+    found = sets.published(published(tmp_path / "set", {"answers": ["one " * 13, "a day", "no"]}))
     (source,), (case,) = found.sources, found.cases
     assert (source.outlet, source.published, source.url) == ("Wire", date(2024, 6, 19), None)
     assert case.support == (Support("d1", ""),)
@@ -109,7 +111,7 @@ def test_what_some_published_sets_add(tmp_path: Path) -> None:
         "history": history,
         "answerability": "ANSWERABLE",
     }
-    (case,) = load.published(published(tmp_path / "set", given)).cases
+    (case,) = sets.published(published(tmp_path / "set", given)).cases
     assert case.every == ("1856",) and case.forbidden == ("1900",) and case.within == ("d1",)
     assert case.support == (Support("d1", "One."), Support("d1", "Two."))
     assert case.history == (Turn("Who?", "Kim."), Turn("Where?", "")) and case.type == "answerable"
@@ -120,12 +122,12 @@ def test_quoted_answers_lose_their_marks(tmp_path: Path) -> None:
         "answers": ["[ 2 Denitrification ] does, not [ 1 the cycle ] ."],
         "sources_numbered": {"1": {"doc": "d1", "short_answer": "the cycle"}},
     }
-    (case,) = load.published(published(tmp_path / "set", given)).cases
+    (case,) = sets.published(published(tmp_path / "set", given)).cases
     assert case.references == ("Denitrification does, not the cycle .",) and case.every == ("the cycle",)
 
 
 def test_an_unanswerable_question_has_no_support(tmp_path: Path) -> None:
-    (case,) = load.published(published(tmp_path / "set", {"answerable": False, "answers": ["I do not know"]})).cases
+    (case,) = sets.published(published(tmp_path / "set", {"answerable": False, "answers": ["I do not know"]})).cases
     assert (case.answers, case.support, case.references) == ((), (), ())
 
 
@@ -140,16 +142,18 @@ def beir(folder: Path) -> Path:
 
 
 def test_a_beir_folder(tmp_path: Path) -> None:
-    found = load.beir(beir(tmp_path / "nf"))
+    found = sets.beir(beir(tmp_path / "nf"))
     (case,) = found.cases
     assert case.id == "q1" and case.support == (Support("d1"),), "the test split, judged relevant only"
     assert [source.id for source in found.sources] == ["d1", "d2"]
 
 
 def test_a_beir_line_of_another_shape_is_told(tmp_path: Path) -> None:
-    (beir(tmp_path / "nf") / "qrels" / "test.tsv").write_text("head\nq1 d1 1\n", encoding="utf-8")
-    with pytest.raises(UsageError, match=r"test\.tsv, line 2"):
-        load.beir(tmp_path / "nf")
+    judged = beir(tmp_path / "nf") / "qrels" / "test.tsv"
+    for line in ("q1 d1 1", "q1\td1\tyes"):
+        judged.write_text(f"head\n{line}\n", encoding="utf-8")
+        with pytest.raises(UsageError, match=r"test\.tsv, line 2"):
+            sets.beir(tmp_path / "nf")
 
 
 def planted(folder: Path) -> Path:
@@ -162,7 +166,7 @@ def planted(folder: Path) -> Path:
 
 
 def test_planted_instructions(tmp_path: Path) -> None:
-    found = load.planted(planted(tmp_path / "bipia"))
+    found = sets.planted(planted(tmp_path / "bipia"))
     assert [case.id for case in found.cases] == [
         f"{kind}-{at}" for kind in ("e1", "t1") for at in ("start", "middle", "end")
     ]
@@ -182,7 +186,7 @@ def test_claims_of_both_shapes(tmp_path: Path) -> None:
         "qa": [{"question": "Q?", "answers": [{"answer": "A"}]}],
     }
     rows = [ours | {"label": "attributable", "source_dataset": "HAGRID"}, other]
-    first, second = load.claims(write(tmp_path / "claims.jsonl", rows))
+    first, second = sets.claims(write(tmp_path / "claims.jsonl", rows))
     assert first.attributable and first.split == "test_ood" and first.evidence == ("Wet.", "Dry.")
     assert not second.attributable and second.evidence == ("Q? A",)
 
@@ -194,7 +198,7 @@ def test_rewrites_leave_out_the_titles(tmp_path: Path) -> None:
         "question": "Why?",
         "rewrite": "W",
     }
-    (found,) = load.rewrites(write(tmp_path / "rewrites.jsonl", [row]))
+    (found,) = sets.rewrites(write(tmp_path / "rewrites.jsonl", [row]))
     assert found.history == (Turn("Who?", "Kim."), Turn("When?", "2000")) and found.standalone == "W"
 
 
@@ -220,7 +224,7 @@ def test_every_shape_is_found_by_its_files(tmp_path: Path) -> None:
         "pud": "sentence ends",
     }
     assert [suite.name for suite in find([tmp_path / "nf"], CORPUS)] == ["nf"]
-    assert load.pages(tmp_path / "pages")[0].html == b"<p>Body.</p>"
+    assert sets.pages(tmp_path / "pages")[0].html == b"<p>Body.</p>"
 
 
 def test_a_path_without_a_set_is_refused(tmp_path: Path) -> None:
@@ -243,4 +247,4 @@ def test_a_line_of_another_shape_is_told(tmp_path: Path, line: str, told: str) -
     with (folder / "queries.jsonl").open("a", encoding="utf-8") as file:
         file.write(line + "\n")
     with pytest.raises(UsageError, match=told):
-        load.published(folder)
+        sets.published(folder)

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from evals.outcome import Outcome
-from evals.report import Against
-from evals.report_page import html, word_changes
+from evals.report.page import html, word_changes
+from evals.report.sheets import Against
 from tests.browser_support import Watched, chromium, no_sideways_scroll
 from tests.report_rows import BASELINE, HOSTILE, HOSTILE_ROW, NOW, ROWS, excerpt, found, row, run, since
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from evals.cases import Case, Questions, Source, Support
-from evals.questions import COSINE, question_task
 from evals.results import OURS, Row, decode, encode
+from evals.tasks.questions import COSINE, question_task
 from index.errors import UsageError
 from rag.settings import read
 

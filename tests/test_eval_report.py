@@ -4,8 +4,10 @@ import re
 from dataclasses import replace
 
 from evals.figures import FIGURES
-from evals.report import Against, compare_markdown, html, markdown
-from evals.sheets import PARTS, QUESTIONS
+from evals.report.comparison import compare_markdown
+from evals.report.markdown import markdown
+from evals.report.page import html
+from evals.report.sheets import PARTS, QUESTIONS, Against
 from tests.report_rows import BASELINE, NOW, ROWS, found, row, run, since
 
 

@@ -8,11 +8,11 @@ import pytest
 from llama_index.core import MockEmbedding
 
 from evals.cases import Claim, Page, Rewrite, Segmented
-from evals.claims import COSINE, SHARED, claim_task, threshold
-from evals.pages import TRAFILATURA, Overlap, overlap, page_task
 from evals.results import OURS, Row, Task
-from evals.rewrites import AS_ASKED, rewrite_task
-from evals.segmentation import EXPRESSION, segmentation_task
+from evals.tasks.claims import COSINE, SHARED, claim_task, threshold
+from evals.tasks.pages import TRAFILATURA, Overlap, overlap, page_task
+from evals.tasks.rewrites import AS_ASKED, rewrite_task
+from evals.tasks.segmentation import EXPRESSION, segmentation_task
 from index.embed import MiniLM, embed
 from index.errors import UsageError
 from rag.types import Turn

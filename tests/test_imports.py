@@ -15,15 +15,15 @@ MAY_IMPORT = {
 }
 # Libraries that must not spread: where each may be imported. numpy, rich and llama_index's interfaces are common.
 HOMES = {
-    "chromadb": {"index/vectors.py", "evals/bench_rivals.py"},
-    "bm25s": {"evals/plain.py"},
+    "chromadb": {"index/vectors.py", "evals/bench/rivals.py"},
+    "bm25s": {"evals/tasks/plain.py"},
     "charset_normalizer": {"index/parse/encoding.py"},
     "docx": {"index/parse/word.py"},
     "fastapi": {"ui/web.py"},
     "filelock": {"index/vectors.py", "index/ingest.py"},
     "gradio": {"ui"},
     "httpx": {"index/vectors.py"},
-    "jinja2": {"evals/report_page.py"},
+    "jinja2": {"evals/report/page.py"},
     "ir_measures": {"evals/metrics.py"},
     "lxml": {"index/parse/html.py"},
     "markdown_it": {"index/parse/markdown.py"},
@@ -34,11 +34,11 @@ HOMES = {
     "pypdfium2": {"index/parse/pdf.py"},
     "scipy": {"evals/fit_reader.py", "evals/metrics.py"},
     "sqlite3": {"index/library.py", "index/tables.py"},
-    "Stemmer": {"rag/terms.py", "evals/plain.py"},
+    "Stemmer": {"rag/terms.py", "evals/tasks/plain.py"},
     "syntok": {"index/sentences.py"},
     "tiktoken": {"index/tokens.py"},
     "tokenizers": {"index/onnx.py"},
-    "trafilatura": {"index/parse/html.py", "evals/pages.py"},
+    "trafilatura": {"index/parse/html.py", "evals/tasks/pages.py"},
     "uvicorn": {"ui/serve.py"},
 }
 

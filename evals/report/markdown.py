@@ -4,13 +4,9 @@ import math
 from collections.abc import Iterator, Sequence
 
 from evals.compare import Change
-from evals.compare_report import compare_markdown
 from evals.judge import agreement
-from evals.layout import NONE, heading, interval, milliseconds, number, plain, settings, table, wrapped
-from evals.report_page import html
-from evals.results import OURS, Row
-from evals.runs import Run
-from evals.sheets import (
+from evals.report.layout import NONE, heading, interval, milliseconds, number, plain, settings, table, wrapped
+from evals.report.sheets import (
     PARTS,
     QUESTIONS,
     Against,
@@ -23,11 +19,10 @@ from evals.sheets import (
     got_worse,
     systems,
 )
+from evals.results import OURS, Row
+from evals.runs import Run
 
 _RANKINGS = ("hit@1", "hit@10", "nDCG@10", "MRR@10", "MAP@5")  # the others are in the HTML report only
-
-
-__all__ = ["Against", "compare_markdown", "html", "markdown", "said"]
 
 
 def markdown(run: Run, rows: Sequence[Row], against: Against | None, found: Findings | None = None) -> str:

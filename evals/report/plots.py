@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from evals.figures import column
 from evals.metrics import Estimate, coverage_curve
+from evals.report.sheets import Line
 from evals.results import OURS, Row
-from evals.sheets import Line
 
 WIDTH, HEIGHT = 380, 240  # of a plot, in SVG units
 LEFT, RIGHT, TOP, BOTTOM = 44, 20, 12, 40  # its margins

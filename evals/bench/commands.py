@@ -10,9 +10,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from evals.bench_scale import ask
-from evals.bench_texts import Material, made_folder
-from evals.bench_tools import Memory, Plan, apart, command, defaults, disk, mb, memory, serving, table
+from evals.bench.scale import ask
+from evals.bench.texts import Material, made_folder
+from evals.bench.tools import Memory, Plan, apart, command, defaults, disk, mb, memory, serving, table
 from index.embed import embed
 from rag.answer import ingest_paths, open_desk, open_model
 

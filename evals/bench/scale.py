@@ -11,8 +11,8 @@ from time import perf_counter
 
 import numpy as np
 
-from evals.bench_texts import NOISE, SEED, Material, articles, as_document, noisy
-from evals.bench_tools import Memory, Plan, Spread, apart, both, command, defaults, disk, memory, spread, table
+from evals.bench.texts import NOISE, SEED, Material, articles, as_document, noisy
+from evals.bench.tools import Memory, Plan, Spread, apart, both, command, defaults, disk, memory, spread, table
 from evals.cases import Case
 from index.library import Model
 from index.split import chunks

@@ -22,8 +22,8 @@ from llama_index.core import VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.node_parser import SentenceSplitter
 
-from evals.bench_texts import Material, made_folder
-from evals.bench_tools import Plan, Spread, apart, both, defaults, spread, table
+from evals.bench.texts import Material, made_folder
+from evals.bench.tools import Plan, Spread, apart, both, defaults, spread, table
 from evals.cases import Case
 from index.onnx import _MODEL, _MODEL_SHA256, _TOKENIZER, _TOKENIZER_SHA256, pinned
 from index.vectors import BATCH

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.bench_tools import Plan, defaults
+from evals.bench.tools import Plan, defaults
 from index.embed import Vectors
 from index.errors import UsageError
 from index.sentences import sentences

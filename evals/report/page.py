@@ -9,13 +9,13 @@ from difflib import SequenceMatcher
 
 import jinja2
 
-from evals import plots
 from evals.judge import agreement
-from evals.layout import NONE, duration, interval, milliseconds, number, settings
 from evals.outcome import GOOD, Outcome, outcome, worst_first
+from evals.report import plots
+from evals.report.layout import NONE, duration, interval, milliseconds, number, settings
+from evals.report.sheets import Against, Findings, Sheet, by_type, findings, got_worse, systems
 from evals.results import OURS, Row, Scores
 from evals.runs import Run
-from evals.sheets import Against, Findings, Sheet, by_type, findings, got_worse, systems
 
 PASSAGES = 10  # shown of a case
 FLIPS = 50  # shown of a suite
@@ -73,7 +73,7 @@ def html(run: Run, rows: Sequence[Row], against: Against | None, worst: int = 50
     the findings, where already computed."""
     found = found or findings(rows, against)
     environment = _environment()
-    script = environment.get_template("report_script.html").render()
+    script = environment.get_template("script.html").render()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     before = {(row.suite, row.id): row for row in against.rows} if against else {}
     chosen = {sheet.suite: _cases(place, sheet, before, worst) for place, sheet in enumerate(found.sheets, 1)}
@@ -92,7 +92,7 @@ def html(run: Run, rows: Sequence[Row], against: Against | None, worst: int = 50
 
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("evals", "."),
+        loader=jinja2.PackageLoader("evals.report", "."),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from evals.compare import Change, Flip, changes, flips, pairs
 from evals.figures import Figure, column, measured
-from evals.layout import NONE, number
 from evals.metrics import Estimate
 from evals.outcome import Outcome, outcome
+from evals.report.layout import NONE, number
 from evals.results import OURS, Row, by_suite
 
 TIME = "Time"  # the section whose figures are milliseconds

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from evals.compare import Change, Flip
-from evals.layout import heading, interval, number, plain, table, wrapped
+from evals.report.layout import heading, interval, number, plain, table, wrapped
+from evals.report.sheets import comparison, got_worse
 from evals.results import Row, by_suite
 from evals.runs import Run
-from evals.sheets import comparison, got_worse
 
 _CUT = 80  # characters of a question
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from evals.bench_scale import OPENING, fill, library
-from evals.bench_texts import SEED, Material
-from evals.bench_tools import Plan, Spread, apart, defaults, spread, table
+from evals.bench.scale import OPENING, fill, library
+from evals.bench.texts import SEED, Material
+from evals.bench.tools import Plan, Spread, apart, defaults, spread, table
 from evals.cases import Case
 from rag.answer import Desk, answer, open_desk
 

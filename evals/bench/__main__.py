@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from evals.bench_tools import Plan, apart, say
+from evals.bench.tools import Plan, apart, say
 from evals.cases import CORPUS
 from evals.load import own
 from index.errors import CitedeskError
@@ -71,11 +71,11 @@ def _spinning(what: str) -> Iterator[None]:
 def _measure(plan: Plan) -> None:
     """Measures and prints the parts of the plan, in the order of PARTS. Raises CitedeskError, CalledProcessError."""
     # Importing these takes two seconds, and --help does not need them.
-    from evals.bench_commands import commands, ingest, machine
-    from evals.bench_rivals import rivals
-    from evals.bench_scale import scale
-    from evals.bench_texts import SEED, material
-    from evals.bench_users import users
+    from evals.bench.commands import commands, ingest, machine
+    from evals.bench.rivals import rivals
+    from evals.bench.scale import scale
+    from evals.bench.texts import SEED, material
+    from evals.bench.users import users
 
     say(machine(plan.folder))
     if "commands" in plan.parts:

@@ -23,7 +23,7 @@ from evals.cases import Case
 from index.errors import CitedeskError
 from rag.settings import SETTINGS, Settings, environment, read
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 _CLI = [sys.executable, "-c", "from rag.cli import main; main()"]
 _UNIT = 1e-6 if sys.platform == "darwin" else 1e-3  # megabytes in what getrusage counts
 _PATIENCE = 5.0  # seconds a stopped process gets before it is killed
@@ -172,7 +172,7 @@ def serving(home: Path) -> float:
 def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
     """What ``function`` of some module gives in a fresh process, so that memory and caches are its own; what it leaves
     in the folder of temporary files is left where this process has its own."""
-    script = "from rag.settings import quiet_environment as q; q(); from evals.bench_tools import _call; _call()"
+    script = "from rag.settings import quiet_environment as q; q(); from evals.bench.tools import _call; _call()"
     with child([sys.executable, "-c", script], Path(), subprocess.PIPE) as process:
         output, _ = process.communicate(pickle.dumps((tempfile.gettempdir(), function, args, kwargs)))
     if process.returncode:

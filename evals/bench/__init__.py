@@ -1,0 +1,1 @@
+"""What citedesk costs on this machine: time, memory, and how that grows."""

@@ -1,0 +1,61 @@
+"""Files with a JSON object a line, read with errors that name file and line."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from index.errors import UsageError
+
+T = TypeVar("T")
+Values = Mapping[str, object]
+
+
+def first(path: Path) -> Iterator[Values]:
+    """The first row of a file, if it has one."""
+    for row in each(path, lambda row: row):
+        yield row
+        return
+
+
+def each(path: Path, made: Callable[[Values], T]) -> Iterator[T]:
+    """What ``made`` makes of each line's JSON object."""
+    try:
+        whole = path.read_text(encoding="utf-8-sig")
+    except ValueError as error:
+        raise UsageError(f"{path} is not UTF-8 text: {error}") from error
+    for number, line in enumerate(whole.split("\n"), 1):
+        if line.strip():
+            try:
+                row = json.loads(line)
+                if not isinstance(row, dict):
+                    raise ValueError("not a JSON object")
+                yield made(row)
+            except KeyError as error:
+                raise UsageError(f"{path}, line {number} has no {error}") from error
+            except (ValueError, TypeError) as error:
+                raise UsageError(f"{path}, line {number}: {error}") from error
+
+
+def text(row: Values, name: str) -> str:
+    """A field that must be there, a string or a whole number."""
+    value = row[name]
+    if not isinstance(value, str | int):
+        raise ValueError(f"{name} must be a string")
+    return str(value)
+
+
+def strings(row: Values, name: str) -> list[str]:
+    """A list of strings; empty where the field is missing or null."""
+    value = row.get(name) or []
+    if not isinstance(value, list):
+        raise ValueError(f"{name} must be a list of strings")
+    return [str(each) for each in value]
+
+
+def objects(row: Values, name: str) -> list[Values]:
+    """A list of objects; empty where the field is missing or null."""
+    value = row.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise ValueError(f"{name} must be a list of objects")
+    return value

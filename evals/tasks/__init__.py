@@ -1,0 +1,1 @@
+"""What is graded, and how: one file a kind of task."""

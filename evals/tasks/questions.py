@@ -1,0 +1,164 @@
+"""Questions graded: the whole product answers, plain baselines answer beside it, both against what people marked."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+import numpy as np
+
+from evals.cases import Case, Questions
+from evals.results import OURS, Excerpt, Row, Scores, Task
+from evals.tasks.grades import answer_scores, choice_scores, forbidden_scores, ranked_scores
+from evals.tasks.plain import Plain, Ranked
+from evals.tasks.shelf import Step, shelf
+from evals.tasks.truth import Place, Stretch, Truth, truth
+from index.types import Document
+from rag.answer import Desk, answer
+from rag.evidence import evidence
+from rag.retrieve import retrieve
+from rag.settings import Settings
+from rag.types import Answer, Filters, Passage
+
+DEPTH = 50  # passages ranked; the answer is read from the first of them
+COSINE = "cosine"  # of question and sentence, over the product's own passages
+
+
+@contextmanager
+def question_task(suite: str, questions: Questions, home: Path, settings: Settings, step: Step) -> Iterator[Task]:
+    """The questions as a task, over a library kept below ``home``. ``step`` is told how its building gets on.
+
+    Raises UsageError for a case that names a document, or a quote, which is not among the documents.
+    """
+    with shelf(questions, suite, home, settings, step) as desk:
+        documents = {entry.id: desk.library.document(entry.id) for entry in desk.library.entries()}
+        truths = {case.id: truth(case, documents) for case in questions.cases}
+        done = 0
+
+        def advance(number: int) -> None:
+            nonlocal done
+            done += number
+            step(done, 0, "embedding windows of the plain baseline")
+
+        plain = Plain(tuple(documents.values()), desk.model, desk.settings.home, advance)
+        bold = replace(desk, settings=replace(desk.settings, refuse_below=0.0))
+        grader = _Grader(suite, desk, bold, documents, plain)
+        cases = {case.id: case for case in questions.cases}
+        yield Task(tuple(cases), lambda id_: grader.grade(cases[id_], truths[id_]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Grader:
+    """``bold`` is the same desk, but never refuses."""
+
+    suite: str
+    desk: Desk
+    bold: Desk
+    documents: Mapping[str, Document]
+    plain: Plain
+
+    def grade(self, case: Case, truth: Truth) -> Row:
+        filters = Filters(documents=case.within)
+        given = answer(self.desk, case.question, case.history, filters)
+        would = answer(self.bold, case.question, case.history, filters) if given.refused else given
+        found = retrieve(self.desk.library, self.desk.index, self.desk.model, given.standalone, filters, DEPTH)
+        passages = list({p.chunk.id: p for p in (*given.passages, *found.passages)}.values())
+        first = would.citations[0] if would.citations else None
+        best = Stretch(self.documents[first.document_id], first.start, first.end) if first else None
+        near = _nearest(self.desk, given)
+        choice = choice_scores(case, truth, best, given.confidence)
+        ours = ranked_scores(truth, [_stretch(passage) for passage in passages]) | choice
+        ours |= answer_scores(case, truth, given, choice.get("right"))
+        ours |= {f"{stage.name} ms": getattr(given.timings, stage.name) for stage in fields(given.timings)}
+        ours["total ms"] = given.timings.total
+        systems: dict[str, Mapping[str, float | None]] = {OURS: ours}
+        for name, ranked in self.plain.rank(case.question, case.within).items():
+            systems[name] = self._plain_scores(case, truth, name, ranked)
+        cosine = choice_scores(case, truth, near.stretch, near.cosine)
+        if "right when answered" in ours:
+            cosine["right when answered"] = cosine["right"]
+        systems[COSINE] = cosine | forbidden_scores(case, near.stretch.text if near.stretch else "")
+        return _row(self.suite, case, truth, given, systems)
+
+    def _plain_scores(self, case: Case, truth: Truth, name: str, ranked: Ranked) -> Mapping[str, float | None]:
+        found = [Stretch(self.documents[w.document_id], w.start, w.end) for w in ranked.windows]
+        scores = ranked_scores(truth, found)
+        if name == "dense":
+            scores["confidence"] = ranked.scores[0] if ranked.scores else -1.0
+            scores["answerable"] = float(case.answerable)
+        return scores
+
+
+@dataclass(frozen=True, slots=True)
+class _Nearest:
+    """The sentence with the highest cosine to the question, among those of the answer's passages."""
+
+    stretch: Stretch | None
+    cosine: float
+
+
+def _nearest(desk: Desk, given: Answer) -> _Nearest:
+    found = retrieve(
+        desk.library, desk.index, desk.model, given.standalone, given.searched.filters, desk.settings.top_k
+    )
+    material = evidence(found, desk.model, given.standalone)
+    if not material.candidates:
+        return _Nearest(None, -1.0)
+    cosines = material.features[:, 0]
+    best = material.candidates[int(np.argmax(cosines))]
+    return _Nearest(Stretch(best.passage.document, best.start, best.end), float(cosines.max()))
+
+
+def _stretch(passage: Passage) -> Stretch:
+    return Stretch(passage.document, passage.chunk.start, passage.chunk.end)
+
+
+def _row(suite: str, case: Case, truth: Truth, given: Answer, scores: Scores) -> Row:
+    supported = truth.places if truth.exact else None
+    return Row(
+        suite=suite,
+        id=case.id,
+        type=case.type,
+        question=case.question,
+        expected=(*case.answers, *case.references, *(s.quote for s in case.support if s.quote)) or _nothing(case),
+        given=given.text,
+        scores=scores,
+        understood=given.standalone,
+        refused=given.refused,
+        citations=tuple(
+            _excerpt(given, citation.document_id, citation.start, citation.end, supported)
+            for citation in given.citations
+        ),
+        passages=tuple(
+            _excerpt(given, passage.document.id, passage.chunk.start, passage.chunk.end, supported)
+            for passage in given.passages
+        ),
+        timings={
+            "rewrite": round(given.timings.rewrite, 3),
+            "retrieve": round(given.timings.retrieve, 3),
+            "read": round(given.timings.read, 3),
+            "total": round(given.timings.total, 3),
+        },
+    )
+
+
+def _nothing(case: Case) -> tuple[str, ...]:
+    return () if case.answerable else ("not in these documents",)
+
+
+def _excerpt(given: Answer, id_: str, start: int, end: int, supported: frozenset[Place] | None) -> Excerpt:
+    document = next(passage.document for passage in given.passages if passage.document.id == id_)
+    stretch = Stretch(document, start, end)
+    places = stretch.places
+    return Excerpt(
+        document_id=id_,
+        title=document.title,
+        outlet=document.outlet,
+        published=document.published.isoformat() if document.published else None,
+        first_paragraph=places[0].paragraph,
+        last_paragraph=places[-1].paragraph,
+        start=start,
+        end=end,
+        text=stretch.text,
+        supports=None if supported is None else bool(supported & set(places)),
+    )
