@@ -9,11 +9,11 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"citedesk (ingest|ask|serve|documents|doctor|eval)\b", README)))
+COMMANDS = sorted(set(re.findall(r"citedesk (ingest|ask|serve|documents|doctor|eval|bench)\b", README)))
 
 
 def test_the_readme_names_every_command() -> None:
-    assert COMMANDS == ["ask", "doctor", "documents", "eval", "ingest", "serve"]
+    assert COMMANDS == ["ask", "bench", "doctor", "documents", "eval", "ingest", "serve"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
