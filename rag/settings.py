@@ -57,7 +57,7 @@ SETTINGS = (
     Setting("CITEDESK_TOP_K", "10", "Passages handed from retrieval to the reader; more cost time, 6 ms each."),
     Setting(
         "CITEDESK_REFUSE_BELOW",
-        "0.64",
+        "0.62",
         "Confidence, 0 to 1, under which the answer is “not in these documents”; the default withheld most wrong "
         "answers for the fewest right ones on the calibration questions.",
     ),
