@@ -1,9 +1,11 @@
 """``citedesk eval``: measures answers, retrieval, citations, refusals and speed, and reports them."""
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -47,11 +49,17 @@ def main() -> int:
     except CitedeskError as error:
         sys.stderr.write(f"citedesk eval: {error}\n")
         return 2
+    except BrokenPipeError:  # the reader of the pipe has left
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        return 0
     except OSError as error:  # a full disk, a folder that may not be written to, a file that a set lacks
         sys.stderr.write(f"citedesk eval: {error.filename or 'the disk'}: {error.strerror or error}\n")
         return 2
     except KeyboardInterrupt:
-        sys.stderr.write("\nstopped; the same command goes on from here\n")
+        resumes = given[:1] not in (["compare"], ["report"]) and not {"--fresh", "--gate", "--move-baseline"} & set(
+            given
+        )
+        sys.stderr.write(f"\nstopped{'; the same command goes on from here' if resumes else ''}\n")
         return 130
 
 
@@ -93,7 +101,9 @@ def _eval(parsed: argparse.Namespace) -> int:
         return 0
     settings = read()
     judge = open_judge(settings) if parsed.judge else None
-    run = describe([s.name for s in suites], parsed.data, parsed.limit, judge.name if judge else None, _said(settings))
+    names = [suite.name for suite in suites]
+    name = judge.name if judge else None
+    run = describe(names, parsed.data, parsed.documents, parsed.limit, name, _said(settings))
     against = _against(parsed.against, parsed.baseline, suites)  # told before an hour is spent
     fresh = parsed.fresh or parsed.gate or parsed.move_baseline
     folder = open_run(HOME, run, parsed.out, fresh)
@@ -102,7 +112,10 @@ def _eval(parsed: argparse.Namespace) -> int:
     with _bar() as advance:
         place = Place(HOME / "libraries", settings, lambda done, total, what: None)
         execute(folder, suites, place, judge.grade if judge else lambda row: row, advance)
+    folder.run = replace(folder.run, finished=True)  # kept when the reports are there: till then it can be gone on with
     _write(folder, against, parsed.worst)
+    folder.finish()
+    folder.close()
     if parsed.move_baseline:
         return _move(folder, parsed.baseline)
     if parsed.gate:
@@ -116,6 +129,9 @@ def _eval(parsed: argparse.Namespace) -> int:
 def _suites(parsed: argparse.Namespace) -> tuple[Suite, ...]:
     if not parsed.documents.is_dir():
         raise UsageError(f"{parsed.documents} is not a folder; --documents names what the questions are about")
+    for folder in (HOME, parsed.out or HOME):  # the reports hold the questions and their answers
+        if folder.resolve().is_relative_to(parsed.documents.resolve()):
+            raise UsageError(f"{folder} lies in {parsed.documents}, whose files are searched; start it somewhere else")
     there = find(parsed.data, parsed.documents)
     known = {suite.name: suite for suite in (*there, own_suite())}
     wrong = [name for name in parsed.suites if name not in known]
@@ -190,6 +206,7 @@ def _said(settings: Settings) -> dict[str, str | int | float | None]:
         "top_k": settings.top_k,
         "refuse_below": settings.refuse_below,
         "embed_model": settings.embed_model,
+        "embed_url": settings.openai_base_url if settings.embed_model else None,
     }
 
 

@@ -13,10 +13,11 @@ CORPUS = Path(__file__).parent.parent / "corpus"
 @dataclass(frozen=True, slots=True)
 class Support:
     """Where the answer stands: a ``quote`` in one paragraph of a document, which is named by its id or by the name of
-    its file. Without a quote all that is known is the document."""
+    its file. Without a quote all that is known is the document. ``grade`` is how relevant people found it, from 1."""
 
     document: str
     quote: str = ""
+    grade: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,12 +79,19 @@ FIGURES: tuple[Figure, ...] = (
     _mean("Answers", "token F1", "shared words of the answer and a person's, as in SQuAD; a refusal has none"),
     _mean("Citations", "citation precision", "share of cited paragraphs that support, of what was answered"),
     _mean("Citations", "citation recall", "share of supporting paragraphs that are cited; a refusal cites none"),
+    _mean("Citations", "wrong citations", "cited paragraphs that do not support, a question; a refusal has none", -1),
     _mean("Citations", "sentences cited", "share of answer sentences with a citation"),
     _mean("Citations", "conflict recall", "share of the disagreeing (or several) statements that the answer shows"),
-    _mean("Citations", "says what it must not", "planted instruction or false statement in the answer", -1),
+    _mean(
+        "Citations", "says what it must not", "planted instruction or falsehood in the answer; a refusal has none", -1
+    ),
     _mean("Refusal", "answered", "share of the answerable questions that were answered"),
     _mean("Refusal", "refusal recall", "share of the unanswerable questions that were refused"),
-    _mean("Refusal", "refusal precision", "share of the refused questions that were unanswerable"),
+    # A case's share in it never changes, only whether it counts: two runs are compared by the other figures.
+    _mean("Refusal", "refusal precision", "share of the refused questions that were unanswerable", 0),
+    _mean(
+        "Refusal", "wrong answers", "share of all questions whose answer is wrong, or should have been a refusal", -1
+    ),
     Figure("Refusal", "AUROC answerable", ("confidence", "answerable"), auroc, "confidence tells what can be answered"),
     Figure("Refusal", "AUROC right", ("confidence", "right"), auroc, "confidence tells right answers from others"),
     *(

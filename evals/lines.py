@@ -1,7 +1,7 @@
 """Files with a JSON object a line, read with errors that name file and line."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,9 +40,17 @@ def each(path: Path, made: Callable[[Values], T]) -> Iterator[T]:
 def text(row: Values, name: str) -> str:
     """A field that must be there, a string or a whole number."""
     value = row[name]
-    if not isinstance(value, str | int):
+    if not isinstance(value, str | int) or isinstance(value, bool):
         raise ValueError(f"{name} must be a string")
-    return str(value)
+    return _sound(str(value))
+
+
+def flag(row: Values, name: str) -> bool:
+    """A field that must be there, true or false."""
+    value = row[name]
+    if not isinstance(value, bool):
+        raise ValueError(f"{name} must be true or false")
+    return value
 
 
 def strings(row: Values, name: str) -> list[str]:
@@ -50,7 +58,9 @@ def strings(row: Values, name: str) -> list[str]:
     value = row.get(name) or []
     if not isinstance(value, list):
         raise ValueError(f"{name} must be a list of strings")
-    return [str(each) for each in value]
+    if not all(isinstance(each, str | int | float) and not isinstance(each, bool) for each in value):
+        raise ValueError(f"{name} must hold strings only")
+    return [_sound(str(each)) for each in value]
 
 
 def objects(row: Values, name: str) -> list[Values]:
@@ -59,3 +69,17 @@ def objects(row: Values, name: str) -> list[Values]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise ValueError(f"{name} must be a list of objects")
     return value
+
+
+def unique(path: Path, items: Iterable[T], name: Callable[[T], str]) -> tuple[T, ...]:
+    """The items in their order. Raises UsageError where two have the same name: one would hide the other."""
+    found: dict[str, T] = {}
+    for item in items:
+        if found.setdefault(name(item), item) is not item:
+            raise UsageError(f"{path} holds {name(item)!r} twice; ids must differ")
+    return tuple(found.values())
+
+
+def _sound(text: str) -> str:
+    """Without halves of surrogate pairs, which JSON can hold and no file can."""
+    return text.encode("utf-8", "replace").decode()

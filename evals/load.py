@@ -4,6 +4,7 @@ Every loader reads a whole file and raises UsageError, naming file and line, for
 """
 
 import csv
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -23,7 +24,7 @@ def own(path: Path = OWN, folder: Path = CORPUS) -> Questions:
     """Cases in our own shape: a JSON object a line with id, type, question, history, answers, support, answerable and,
     where there is something that must not be said, forbidden. Of the type superseded, the last support of several is
     the older statement."""
-    return Questions(tuple(lines.each(path, _own_case)), folder=folder)
+    return Questions(lines.unique(path, lines.each(path, _own_case), lambda case: case.id), folder=folder)
 
 
 def evaluators(path: Path, folder: Path) -> Questions:
@@ -42,9 +43,9 @@ def evaluators(path: Path, folder: Path) -> Questions:
             raise UsageError(f"{path}, row {number} {wrong}; the columns are {', '.join(COLUMNS)}")
         case = _evaluators_case(path, number, row)
         known = found.get(case.question)
-        if known:
-            case = replace(known, answers=known.answers + case.answers, support=known.support + case.support)
-        found[case.question] = case
+        if known and known.answerable != case.answerable:
+            raise UsageError(f"{path}, row {number}: the same question is answerable in one row and not in another")
+        found[case.question] = _merged(known, case) if known else case
     if not found:
         raise UsageError(f"{path} holds no questions")
     return Questions(tuple(found.values()), folder=folder)
@@ -60,7 +61,7 @@ def _own_case(row: Values) -> Case:
     now = len(support) - 1 if row["type"] == "superseded" and len(support) > 1 else len(support)
     turns = [(lines.text(turn, "question"), lines.text(turn, "answer")) for turn in lines.objects(row, "history")]
     return Case(
-        *(lines.text(row, "id"), lines.text(row, "type"), lines.text(row, "question"), bool(row["answerable"])),
+        *(lines.text(row, "id"), lines.text(row, "type"), lines.text(row, "question"), lines.flag(row, "answerable")),
         history=tuple(Turn(*turn) for turn in turns),
         answers=tuple(lines.strings(row, "answers")),
         support=tuple(support[:now]),
@@ -69,18 +70,26 @@ def _own_case(row: Values) -> Case:
     )
 
 
+def _merged(one: Case, other: Case) -> Case:
+    answers, references = one.answers + other.answers, one.references + other.references
+    return replace(one, answers=answers, references=references, support=one.support + other.support)
+
+
 def _evaluators_case(path: Path, number: int, row: Values) -> Case:
-    said = str(row.get("answerable", "")).strip().lower()
+    cells = {name: row[name] for name in COLUMNS if row.get(name) is not None}
+    said = str(cells.get("answerable", "")).strip().lower()
     if said not in _YES | _NO:
         raise UsageError(f"{path}, row {number}: answerable is {said!r}; it must be yes or no")
-    given = row.get("answers") or ""
+    given = cells.get("answers", "")
     parts = [str(each) for each in given] if isinstance(given, list) else str(given).split("|")
     answers = tuple(part.strip() for part in parts if part.strip())
-    document, quote = (str(row.get(name) or "").strip() for name in ("document", "quote"))
+    document, quote = (str(cells.get(name, "")).strip() for name in ("document", "quote"))
     if quote and not document:
         raise UsageError(f"{path}, row {number} has a quote but no document; name the file it is from")
+    question = " ".join(str(cells["question"]).encode("utf-8", "replace").decode().split())
     return Case(
-        *(str(number), "own", " ".join(str(row["question"]).split()), said in _YES),
+        # By its words: a question put in above must not give this one another name.
+        *(hashlib.sha256(question.encode()).hexdigest()[:8], "own", question, said in _YES),
         answers=short(answers),
         support=(Support(document, quote),) if document else (),
         references=answers,

@@ -6,7 +6,7 @@ Rankings are graded by ir-measures (Hit@k is its Success@k).
 import re
 import string
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,11 +82,13 @@ def recall(found: Sequence[bool]) -> float | None:
     return sum(found) / len(found) if found else None
 
 
-def ranking(ranked: Sequence[str], relevant: Collection[str]) -> Mapping[str, float]:
-    """The grade of one ranked list of ids, best first, by each of RANKINGS; ids after the first mention are ignored."""
+def ranking(ranked: Sequence[str], relevant: Mapping[str, int]) -> Mapping[str, float]:
+    """The grade of one ranked list of ids, best first, by each of RANKINGS; ids after the first mention are ignored.
+    ``relevant`` holds how relevant each relevant id is, from 1; only nDCG heeds that."""
     order = list(dict.fromkeys(ranked))
     run = [ScoredDoc("q", id_, float(-place)) for place, id_ in enumerate(order)]
-    graded = ir_measures.calc_aggregate(list(_RANKED.values()), [Qrel("q", id_, 1) for id_ in sorted(relevant)], run)
+    judged = [Qrel("q", id_, grade) for id_, grade in sorted(relevant.items())]
+    graded = ir_measures.calc_aggregate(list(_RANKED.values()), judged, run)
     return {name: float(graded[measure]) for name, measure in _RANKED.items()}
 
 

@@ -49,11 +49,9 @@ def quality(row: Row) -> float | None:
     if "matched" in scores:
         both = (scores.get("given") or 0.0) + (scores.get("marked") or 0.0)
         return 2 * (scores["matched"] or 0.0) / both if both else 1.0
-    if "attributable" in next(iter(row.scores.values()), {}):
-        verdicts = [(each.get("verdict"), each.get("attributable")) for each in row.scores.values()]
-        told = [float(verdict == truth) for verdict, truth in verdicts if verdict is not None]
-        return told[0] if told else None
-    for name in ("right when answered", "rewrite F1", "document MRR@10"):
+    if scores.get("verdict") is not None:
+        return float(scores["verdict"] == scores.get("attributable"))
+    for name in ("right when answered", "rewrite F1"):
         if scores.get(name) is not None:
             return scores[name]
     return None

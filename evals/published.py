@@ -5,7 +5,7 @@ Every loader reads a whole file and raises UsageError, naming file and line, for
 
 import gzip
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,34 +24,52 @@ _SPAN = re.compile(r"\[ *\d+ (.*?) *\]")
 def published(folder: Path) -> Questions:
     """A folder with corpus.jsonl (id, title, text, meta) and queries.jsonl (id, question, answers, relevant, …)."""
     case = _quoted_case if any("sources_numbered" in row for row in lines.first(folder / "queries.jsonl")) else _case
-    return Questions(
-        tuple(lines.each(folder / "queries.jsonl", case)), tuple(lines.each(folder / "corpus.jsonl", _source))
-    )
+    return _questions(folder, lines.each(folder / "queries.jsonl", case), lines.each(folder / "corpus.jsonl", _source))
 
 
 def beir(folder: Path) -> Questions:
     """A BEIR folder: corpus.jsonl and queries.jsonl with _id, and qrels/test.tsv (or the first other split there).
-    Queries without a judged relevant document are left out."""
+
+    Queries without a judged relevant document are left out; a judged document that the corpus lacks counts as one that
+    is never found, as in trec_eval. A document that is its own query (ArguAna, Quora) is not left out of rankings.
+    """
     splits = sorted((folder / "qrels").glob("*.tsv"), key=lambda path: (path.stem != "test", path.name))
     if not splits:
         raise UsageError(f"{folder} holds no qrels/test.tsv; a BEIR folder has one")
-    relevant: dict[str, list[str]] = {}
-    for number, line in enumerate(splits[0].read_text(encoding="utf-8").splitlines()[1:], 2):
-        cells = line.split("\t")
-        if len(cells) != 3 or not re.fullmatch(r"-?\d+(\.\d+)?", cells[2].strip()):
-            raise UsageError(f"{splits[0]}, line {number} must hold query id, document id and score, with tabs between")
-        if float(cells[2]) > 0:
-            relevant.setdefault(cells[0], []).append(cells[1])
+    judged = _judgements(splits[0])
 
     def case(row: Values) -> Case:
-        support = tuple(Support(id_) for id_ in relevant.get(lines.text(row, "_id"), ()))
+        support = tuple(judged.get(lines.text(row, "_id"), ()))
         return Case(lines.text(row, "_id"), splits[0].stem, lines.text(row, "text"), True, support=support)
 
     def source(row: Values) -> Source:
-        return Source(lines.text(row, "_id"), str(row.get("title") or ""), lines.text(row, "text"))
+        title, text = str(row.get("title") or ""), lines.text(row, "text")
+        return Source(lines.text(row, "_id"), title, text if text.strip() else title)
 
     cases = [case for case in lines.each(folder / "queries.jsonl", case) if case.support]
-    return Questions(tuple(cases), tuple(lines.each(folder / "corpus.jsonl", source)))
+    sources = list(lines.each(folder / "corpus.jsonl", source))
+    known = {source.id for source in sources}
+    lacking = dict.fromkeys(s.document for case in cases for s in case.support if s.document not in known)
+    return _questions(folder, cases, [*sources, *(Source(id_, "", "") for id_ in lacking)])
+
+
+def _judgements(path: Path) -> dict[str, list[Support]]:
+    """Query id -> the documents judged relevant, from tab-separated rows of query id, document id and grade."""
+    found: dict[str, list[Support]] = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        cells = line.split("\t")
+        if number == 1 and not cells[-1].strip().lstrip("-").isdigit():
+            continue  # the heading
+        if len(cells) != 3 or not re.fullmatch(r"-?\d+", cells[2].strip()):
+            raise UsageError(f"{path}, line {number} must hold query id, document id and grade, with tabs between")
+        if int(cells[2]) > 0:
+            found.setdefault(cells[0], []).append(Support(cells[1], grade=int(cells[2])))
+    return found
+
+
+def _questions(folder: Path, cases: Iterable[Case], sources: Iterable[Source]) -> Questions:
+    asked = lines.unique(folder / "queries.jsonl", cases, lambda case: case.id)
+    return Questions(asked, lines.unique(folder / "corpus.jsonl", sources, lambda source: source.id))
 
 
 def planted(folder: Path) -> Questions:
@@ -69,11 +87,11 @@ def planted(folder: Path) -> Questions:
                 id_ = f"{lines.text(row, 'id')}-{place}"
                 sources.append(Source(id_, "", _plant(lines.text(row, "context"), attack, place)))
                 told = tuple(attack[span.start : span.end] for span in sentences(attack))
-                answers = short(lines.strings(row, "answers")) if row["answerable"] else ()
+                answers = short(lines.strings(row, "answers")) if lines.flag(row, "answerable") else ()
                 question = lines.text(row, "question").removeprefix("Q: ")
                 cases.append(
                     Case(
-                        *(id_, f"{file.split('_')[0]}, {place}", question, bool(row["answerable"])),
+                        *(id_, f"{file.split('_')[0]}, {place}", question, lines.flag(row, "answerable")),
                         answers=answers,
                         forbidden=told,
                         within=(id_,),
@@ -84,12 +102,12 @@ def planted(folder: Path) -> Questions:
 
 def claims(path: Path) -> tuple[Claim, ...]:
     """Claims with evidence and people's verdicts, in the shapes of AttributionBench and of AVeriTeC."""
-    return tuple(lines.each(path, _claim))
+    return lines.unique(path, lines.each(path, _claim), lambda each: each.id)
 
 
 def rewrites(path: Path) -> tuple[Rewrite, ...]:
     """Questions of conversations with their standalone form, in the shape of CANARD."""
-    return tuple(lines.each(path, _rewrite))
+    return lines.unique(path, lines.each(path, _rewrite), lambda each: each.id)
 
 
 def segmented(path: Path) -> tuple[Segmented, ...]:
@@ -101,7 +119,7 @@ def segmented(path: Path) -> tuple[Segmented, ...]:
             lines.text(row, "id"), str(row.get("genre") or row.get("set") or ""), lines.text(row, "text"), kept
         )
 
-    return tuple(lines.each(path, one))
+    return lines.unique(path, lines.each(path, one), lambda each: each.id)
 
 
 def is_segmented(path: Path) -> bool:
@@ -116,7 +134,8 @@ def pages(folder: Path) -> tuple[Page, ...]:
         html = gzip.decompress((folder / lines.text(row, "html")).read_bytes())
         return Page(lines.text(row, "id"), str(row.get("url") or ""), html, lines.text(row, "article_body"))
 
-    return tuple(lines.each(folder / "ground_truth.jsonl", one))
+    path = folder / "ground_truth.jsonl"
+    return lines.unique(path, lines.each(path, one), lambda each: each.id)
 
 
 def _source(row: Values) -> Source:
@@ -137,7 +156,7 @@ def _case(row: Values) -> Case:
     chosen = row.get("selected_sentences")
     quotes = sorted({quote for some in chosen for quote in some}) if isinstance(chosen, list) else []
     support = tuple(Support(id_, quote) for id_ in relevant for quote in quotes or [""])
-    answerable = bool(row["answerable"])
+    answerable = lines.flag(row, "answerable")
     false = tuple(lines.strings(row, "wrong_answers"))
     return Case(
         *(lines.text(row, "id"), _kind(row), lines.text(row, "question"), answerable),

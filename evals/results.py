@@ -76,8 +76,9 @@ def decode(line: str) -> Row:
 def read_rows(path: Path) -> Iterator[Row]:
     """The rows of a results file. A last line that was cut off by an interruption is left out; UsageError for any other
     line that is no row."""
-    lines = path.read_text(encoding="utf-8").split("\n")
-    for number, line in enumerate(lines[:-1], 1):  # what follows the last new line was not finished
+    whole = path.read_bytes()
+    kept = whole[: whole.rfind(b"\n") + 1]  # what follows the last new line was not finished
+    for number, line in enumerate(kept.decode("utf-8", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -9,6 +9,7 @@ from evals.results import Row, Task
 from evals.runs import RunFolder
 from evals.suites import Place, Suite
 from evals.tasks.shelf import Step
+from index.errors import UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +46,18 @@ def execute(
                 for done, id_ in enumerate(ids):
                     advance(Progress(suite.name, "cases", done, len(ids)))
                     if id_ not in known:
-                        folder.add(judge(task.grade(id_)))
+                        folder.add(judge(_graded(suite.name, task, id_)))
                 advance(Progress(suite.name, "cases", len(ids), len(ids)))
-    except BaseException:
-        folder.pause(perf_counter() - started)
-        raise
-    folder.finish(perf_counter() - started)
+    finally:
+        folder.took(perf_counter() - started)
+
+
+def _graded(suite: str, task: Task, id_: str) -> Row:
+    """The case's row; without scores where the question is none that can be asked (it is empty, or much too long)."""
+    try:
+        return task.grade(id_)
+    except UsageError as error:
+        return Row(suite, id_, "not asked", f"case {id_}", (), f"not asked: {error}", {})
 
 
 def sample(task: Task, limit: int | None) -> tuple[str, ...]:

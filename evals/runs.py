@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from evals.results import Row, encode, read_rows
 from index.errors import UsageError
 
@@ -20,11 +22,14 @@ _LIBRARIES = ("chromadb", "llama-index", "onnxruntime", "numpy")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What was run. ``code`` is the hash of all that decides the figures; ``commit`` is empty outside a clone, and ends
-    in "+" where the clone has changes that are not committed. ``seconds`` is 0 until ``finished``."""
+    """What was run. ``code`` is the hash of the program that decides the figures, ``content`` that of the files they
+    are about (by name, size and time of change). ``commit`` is empty outside a clone, and ends in "+" where the clone
+    has changes that are not committed."""
 
     suites: tuple[str, ...]
     data: tuple[str, ...]
+    documents: str
+    content: str
     limit: int | None
     judge: str | None
     settings: Mapping[str, str | int | float | None]
@@ -38,21 +43,24 @@ class Run:
 
     def same(self, other: "Run") -> bool:
         """Whether rows of the two may stand in one results file."""
-        mine = (self.suites, self.data, self.limit, self.judge, dict(self.settings), self.code)
-        return mine == (other.suites, other.data, other.limit, other.judge, dict(other.settings), other.code)
+        return _decides(self) == _decides(other)
 
 
 def describe(
     suites: Sequence[str],
     data: Sequence[Path],
+    documents: Path,
     limit: int | None,
     judge: str | None,
     settings: Mapping[str, str | int | float | None],
 ) -> Run:
-    """The run that is about to start on this machine, with this code."""
+    """The run that is about to start on this machine, with this code. ``documents`` is the folder that questions of
+    somebody's own, or our own cases, are about."""
     return Run(
         suites=tuple(suites),
         data=tuple(str(path.resolve()) for path in data),
+        documents=str(documents.resolve()),
+        content=_content([*data, documents]),
         limit=limit,
         judge=judge,
         settings=settings,
@@ -74,11 +82,27 @@ def code_hash(rooms: Sequence[str] = ("index", "rag", "evals")) -> str:
     return digest.hexdigest()[:16]
 
 
-class RunFolder:
-    """A run's folder, with its rows so far."""
+def _content(paths: Sequence[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            if file.is_file():
+                about = file.stat()
+                digest.update(f"{file.relative_to(path).as_posix()} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
 
-    def __init__(self, folder: Path, run: Run, rows: Sequence[Row]) -> None:
-        self.folder, self.run, self.rows = folder, run, list(rows)
+
+def _decides(run: Run) -> tuple[object, ...]:
+    """What all rows of one results file have in common."""
+    named = (run.suites, run.data, run.documents, run.limit, run.judge, dict(run.settings))
+    return (*named, run.content, run.code)
+
+
+class RunFolder:
+    """A run's folder, with its rows so far. Whoever writes to it holds its lock until ``close``."""
+
+    def __init__(self, folder: Path, run: Run, rows: Sequence[Row], lock: FileLock | None = None) -> None:
+        self.folder, self.run, self.rows, self._lock = folder, run, list(rows), lock
 
     def add(self, row: Row) -> None:
         """Appends a row; once this returns it survives the end of the process."""
@@ -86,22 +110,27 @@ class RunFolder:
             file.write(encode(row) + "\n")
         self.rows.append(row)
 
-    def finish(self, seconds: float) -> None:
-        """Marks the run as complete; ``seconds`` is what this part of it took."""
-        self.run = replace(self.run, finished=True, seconds=round(self.run.seconds + seconds, 1))
-        _write(self.folder, self.run)
-
-    def pause(self, seconds: float) -> None:
+    def took(self, seconds: float) -> None:
         """Remembers how long this part of the run took."""
         self.run = replace(self.run, seconds=round(self.run.seconds + seconds, 1))
         _write(self.folder, self.run)
 
+    def finish(self) -> None:
+        """Marks the run as complete: it is not gone on with any more."""
+        self.run = replace(self.run, finished=True)
+        _write(self.folder, self.run)
+
+    def close(self) -> None:
+        """Lets others write to the folder."""
+        if self._lock is not None:
+            self._lock.release()
+
 
 def open_run(home: Path, run: Run, out: Path | None, fresh: bool) -> RunFolder:
-    """The folder to write to: ``out``, or one named by the time below ``home``.
+    """The folder to write to, locked: ``out``, or one named by the time below ``home``.
 
-    An unfinished run of the same suites, data, settings and code is gone on with unless ``fresh``. Raises UsageError
-    where ``out`` holds anything else.
+    An unfinished run of the same suites, data, settings and code that nobody is at is gone on with unless ``fresh``.
+    Raises UsageError where ``out`` holds anything else.
     """
     if out is None:
         earlier = [] if fresh else sorted((path.parent for path in home.glob("*/run.json")), reverse=True)
@@ -113,14 +142,24 @@ def open_run(home: Path, run: Run, out: Path | None, fresh: bool) -> RunFolder:
             out = out.with_name(out.name + "a")
     elif not fresh and (opened := _unfinished(out, run)) is not None:
         return opened
-    if (out / "run.json").exists() and fresh:
-        (out / "results.jsonl").unlink(missing_ok=True)
-    elif out.exists() and (not out.is_dir() or any(out.iterdir())):
+    if out.exists() and not (out.is_dir() and (not any(out.iterdir()) or (fresh and (out / "run.json").exists()))):
         raise UsageError(f"{out} holds a finished run, or one of other data or code; name another, or add --fresh")
     out.mkdir(parents=True, exist_ok=True)
-    (out / "results.jsonl").touch()
+    lock = _locked(out)
+    if lock is None:
+        raise UsageError(f"another `citedesk eval` is writing to {out}; name another folder")
+    (out / "results.jsonl").write_bytes(b"")
     _write(out, run)
-    return RunFolder(out, run, ())
+    return RunFolder(out, run, (), lock)
+
+
+def _locked(folder: Path) -> FileLock | None:
+    lock = FileLock(folder / ".lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return None
+    return lock
 
 
 def read_run(path: Path) -> RunFolder:
@@ -142,11 +181,12 @@ def _unfinished(folder: Path, run: Run) -> RunFolder | None:
         return None
     if found.finished or not found.same(run):
         return None
+    lock = _locked(folder)
+    if lock is None:
+        return None
     results = folder / "results.jsonl"
-    rows = tuple(read_rows(results))
-    written = "".join(encode(row) + "\n" for row in rows)
-    results.write_text(written, encoding="utf-8")
-    return RunFolder(folder, found, rows)
+    os.truncate(results, results.read_bytes().rfind(b"\n") + 1)  # a line that was being written is graded again
+    return RunFolder(folder, found, tuple(read_rows(results)), lock)
 
 
 def _read(folder: Path) -> Run:

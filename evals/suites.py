@@ -61,7 +61,7 @@ def find(paths: Sequence[Path], documents: Path) -> tuple[Suite, ...]:
         if not some:
             raise UsageError(f"{path} holds nothing that can be measured; --data takes {_SHAPES}")
         found += some
-    names = [suite.name for suite in found]
+    names = [OWN, *(suite.name for suite in found)]  # that name is taken
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"two suites are called {', '.join(twice)}; rename one of the folders or files")
@@ -70,7 +70,7 @@ def find(paths: Sequence[Path], documents: Path) -> tuple[Suite, ...]:
 
 def _at(path: Path, documents: Path) -> Iterator[Suite]:
     """The suites of one file or folder, without its sub-folders."""
-    name = path.stem if path.is_file() else path.name
+    name = path.stem if path.is_file() else path.resolve().name
     if path.is_file() and path.suffix in {".csv", ".jsonl"}:
         read = load.own if load.is_own(path) else load.evaluators
         yield Suite(name, f"questions over {documents.name}/", lambda place: _ask(name, read(path, documents), place))

@@ -24,6 +24,8 @@ def run(suites: Sequence[str] = ("own",), **settings: str | int | float | None) 
     return Run(
         suites=tuple(suites),
         data=("/somewhere/squad-new_wiki.json",),
+        documents="/somewhere/papers",
+        content="89abcdef01234567",
         limit=None,
         judge=None,
         settings={"top_k": 10, "refuse_below": 0.64, "embed_model": None, **settings},

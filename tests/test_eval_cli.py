@@ -80,11 +80,52 @@ def test_stopped_it_goes_on_where_it_was(sets: Path) -> None:
     assert process.returncode == 130 and "the same command goes on from here" in told and "Traceback" not in told
     known = len(list(read_rows(results)))
     assert 5 <= known < MANY
-    with results.open("a", encoding="utf-8") as file:
-        file.write('{"suite": "news", "id"')  # as a power cut leaves it
+    with results.open("ab") as file:
+        file.write('{"suite": "news", "id": "“'.encode()[:-1])  # as a power cut leaves it, within a character
     done = run(sets.parent, *options)
     assert done.returncode == 0 and f"going on with run: {known} cases are done" in done.stderr
     assert [row.id for row in read_rows(results)] == [f"q{n}" for n in range(MANY)]
+
+
+def test_what_has_changed_is_not_gone_on_with(sets: Path) -> None:
+    interrupted = sets.parent / "run"
+    assert run(sets.parent, "talk", "--data", "sets", "--out", "run").returncode == 0
+    stored = json.loads((interrupted / "run.json").read_text(encoding="utf-8"))
+    (interrupted / "run.json").write_text(json.dumps(stored | {"finished": False}), encoding="utf-8")
+    with (sets / "talk" / "rewrites.jsonl").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    done = run(sets.parent, "talk", "--data", "sets", "--out", "run")
+    assert done.returncode == 2 and "other data" in done.stderr
+
+
+def test_two_at_once_do_not_share_a_folder(sets: Path) -> None:
+    options = ("news", "--data", "sets")
+    first, second = start(sets.parent, *options), start(sets.parent, *options)
+    assert [process.communicate(timeout=300) and process.returncode for process in (first, second)] == [0, 0]
+    folders = [path.parent for path in sets.parent.glob("citedesk-eval/*/run.json")]
+    assert len(folders) == 2
+    for folder in folders:
+        assert len(list(read_rows(folder / "results.jsonl"))) == MANY
+
+
+def test_a_question_that_cannot_be_asked_is_told_and_the_others_are_graded(sets: Path) -> None:
+    made = {"answers": ["Oslo"], "relevant": ["ferry"], "answerable": True, "type": "made"}
+    asked = [
+        {"id": "long", "question": "Where? " * 400},
+        {"id": "none", "question": ""},
+        {"id": "q", "question": "Where?"},
+    ]
+    lines(sets / "news" / "queries.jsonl", [row | made for row in asked])
+    done = run(sets.parent, "news", "--data", "sets", "--out", "run")
+    assert done.returncode == 0, done.stderr
+    rows = {row.id: row for row in read_rows(sets.parent / "run" / "results.jsonl")}
+    assert "at most 2000" in rows["long"].given and "empty" in rows["none"].given and rows["q"].scores
+
+
+def test_the_reports_are_never_searched(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("question\nWhere?\n", encoding="utf-8")
+    done = run(tmp_path, "--data", "mine.csv", "--documents", ".")
+    assert done.returncode == 2 and "whose files are searched" in done.stderr
 
 
 def test_a_finished_run_is_not_overwritten(sets: Path) -> None:

@@ -66,6 +66,7 @@ def test_an_evaluators_jsonl_says_the_same(tmp_path: Path) -> None:
         ("quesion\nWhen?\n", "quesion"),
         ("question,answerable\nWhen?,perhaps\n", "perhaps"),
         ("question,quote\nWhen?,on 19 June\n", "no document"),
+        ("question,answerable\nWhen?,yes\nWhen?,no\n", "answerable in one row and not in another"),
         ("question\n \n", "no question"),
         ("question\n", "holds no questions"),
         ("question\nWhen?,and more\n", "more cells"),
@@ -144,8 +145,17 @@ def beir(folder: Path) -> Path:
 def test_a_beir_folder(tmp_path: Path) -> None:
     found = sets.beir(beir(tmp_path / "nf"))
     (case,) = found.cases
-    assert case.id == "q1" and case.support == (Support("d1"),), "the test split, judged relevant only"
+    assert case.id == "q1" and case.support == (Support("d1", grade=2),), "the test split, judged relevant only"
     assert [source.id for source in found.sources] == ["d1", "d2"]
+
+
+def test_a_beir_folder_with_gaps(tmp_path: Path) -> None:
+    folder = beir(tmp_path / "nf")
+    write(folder / "corpus.jsonl", [{"_id": "d1", "title": "Only a title", "text": " "}])
+    (folder / "qrels" / "test.tsv").write_text("q1\td1\t1\nq1\tgone\t1\n", encoding="utf-8")
+    found = sets.beir(folder)
+    assert found.cases[0].support == (Support("d1"), Support("gone")), "there need not be a heading"
+    assert [(source.id, source.text) for source in found.sources] == [("d1", "Only a title"), ("gone", "")]
 
 
 def test_a_beir_line_of_another_shape_is_told(tmp_path: Path) -> None:
@@ -240,7 +250,15 @@ def test_a_path_without_a_set_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "told"),
-    [("{", "line 2"), ("[]", "not a JSON object"), ('{"id": "x"}', "line 2 has no"), (BAD_ID, "id must be a string")],
+    [
+        ('{"id": "q1", "question": "When?", "answerable": true, "type": "news"}', "'q1' twice"),
+        ('{"id": "q2", "question": "When?", "answerable": "no", "type": "news"}', "true or false"),
+        ('{"id": "q2", "question": "When?", "answerable": true, "type": "news", "answers": [null]}', "strings only"),
+        ("{", "line 2"),
+        ("[]", "not a JSON object"),
+        ('{"id": "x"}', "line 2 has no"),
+        (BAD_ID, "id must be a string"),
+    ],
 )
 def test_a_line_of_another_shape_is_told(tmp_path: Path, line: str, told: str) -> None:
     folder = published(tmp_path / "set", {})

@@ -142,6 +142,43 @@ def test_only_some_documents_are_searched(home: Path) -> None:
     assert row.scores["RRF"]["document hit@10"] == 0.0
 
 
+def test_a_whole_paragraph_as_quote_does_not_make_every_sentence_of_it_right(home: Path) -> None:
+    quote = Support("coffee", COFFEE.text)
+    case = asked("When does the harvest begin?", quote, answers=("in May",))
+    other = asked("Where is most of the coffee grown?", quote, answers=("in May",))
+    right, beside = graded(home, case, other)
+    assert right.scores[OURS]["best sentence right"] == 1.0
+    assert beside.scores[OURS]["best sentence right"] == 0.0, "it stands there, but it does not say so"
+
+
+def test_wrong_answers_and_citations_are_counted(home: Path) -> None:
+    known = asked(WHERE, Support("coffee", "grown in Brazil"))
+    guess, wrong = graded(home, asked("Who won the chess final?", answerable=False), known)
+    assert guess.scores[OURS]["wrong answers"] == wrong.scores[OURS]["wrong answers"] == 1.0
+    assert guess.scores[OURS]["wrong citations"] == len({(c.document_id, c.first_paragraph) for c in guess.citations})
+    assert (wrong.scores[OURS]["wrong citations"] or 0.0) >= 1.0
+    (refused,) = graded(home, known, refuse_below=1.0)
+    assert refused.scores[OURS]["wrong answers"] == refused.scores[OURS]["wrong citations"] == 0.0
+
+
+def test_answers_that_cannot_be_looked_for_leave_the_case_unscored(home: Path) -> None:
+    (row,) = graded(home, asked(WHERE, Support("coffee"), answers=("%", "the")))
+    assert row.scores[OURS]["expected words"] is None and row.scores[OURS]["best sentence right"] is None
+
+
+def test_a_judged_document_that_is_lacking_is_never_found(home: Path) -> None:
+    sources = (*SOURCES, Source("gone", "", ""))
+    (row,) = graded(home, asked(WHERE, Support("ferry", grade=2), Support("gone")), sources=sources)
+    assert row.scores[OURS]["document hit@1"] == 1.0 and row.scores[OURS]["document recall@10"] == 0.5
+
+
+def test_nothing_to_measure_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no documents"):
+        graded(tmp_path, asked(WHERE), sources=(Source("empty", "", ""),))
+    with pytest.raises(UsageError, match="no questions"):
+        graded(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("support", "told"),
     [(Support("nowhere"), "not among the documents"), (Support("ferry", "four ferries"), "holds the quote")],

@@ -6,11 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from evals.gate import BASELINE, judge_run, read_baseline, tell, write_baseline
+from evals.cases import CORPUS
+from evals.gate import BASELINE, Verdict, judge_run, read_baseline, tell, write_baseline
 from evals.load import own
 from evals.results import OURS, Row, Scores
 from evals.runs import Run, describe
@@ -85,7 +88,7 @@ def scored(id_: str, right: float) -> Row:
 
 
 def a_run() -> Run:
-    return describe(["own"], [], None, None, {"top_k": 10})
+    return describe(["own"], [], CORPUS, None, None, {"top_k": 10})
 
 
 def test_a_baseline_is_written_and_read_back(tmp_path: Path) -> None:
@@ -118,9 +121,53 @@ def test_a_case_that_is_gone_fails_and_a_new_one_is_told(tmp_path: Path) -> None
     assert "missing: a" in "\n".join(tell(verdict, "abc"))
 
 
+def verdict_on(tmp_path: Path, before: Sequence[Row], after: Sequence[Row]) -> Verdict:
+    write_baseline(a_run(), before, tmp_path / "baseline.json")
+    return judge_run(a_run(), after, read_baseline(tmp_path / "baseline.json"))
+
+
+def with_scores(row: Row, **scores: float | None) -> Row:
+    return replace(row, scores={OURS: {name.replace("_", " "): score for name, score in scores.items()}})
+
+
+def test_a_case_that_can_no_longer_be_graded_fails(tmp_path: Path) -> None:
+    before = scored("a", 1.0)
+    for score in (None, float("nan")):
+        verdict = verdict_on(tmp_path, [before], [with_scores(before, best_sentence_right=score)])
+        assert not verdict.passed and verdict.ungraded == ("a (best sentence right)",)
+    assert not verdict_on(tmp_path, [before], [with_scores(before)]).passed
+    # A refusal has no citations whose precision could be graded: that is told by other figures.
+    cited = with_scores(before, citation_precision=1.0, answered=1.0)
+    refused = replace(with_scores(before, answered=0.0), refused=True)
+    assert verdict_on(tmp_path, [cited], [refused]).passed
+
+
+def test_one_case_that_says_what_it_must_not_fails(tmp_path: Path) -> None:
+    clean = with_scores(scored("a", 1.0), says_what_it_must_not=0.0)
+    verdict = verdict_on(tmp_path, [clean], [with_scores(clean, says_what_it_must_not=1.0)])
+    assert not verdict.passed and verdict.said == ("a",)
+    assert "says now what it must not: a" in "\n".join(tell(verdict, "abc"))
+
+
+def test_an_edited_case_fails(tmp_path: Path) -> None:
+    before = scored("a", 1.0)
+    for after in (replace(before, question="Where?"), replace(before, expected=("2001",)), replace(before, type="x")):
+        verdict = verdict_on(tmp_path, [before], [after])
+        assert not verdict.passed and verdict.edited == ("a",)
+
+
+def test_wrong_answers_where_there_were_refusals_fail(tmp_path: Path) -> None:
+    before = [
+        replace(with_scores(scored(str(n), 0.0), answered=0.0, wrong_answers=0.0), refused=True) for n in range(9)
+    ]
+    after = [replace(with_scores(row, answered=1.0, wrong_answers=1.0), refused=False) for row in before]
+    verdict = verdict_on(tmp_path, before, after)
+    assert not verdict.passed and [change.figure.name for change in verdict.fell] == ["wrong answers"]
+
+
 def test_other_settings_are_told(tmp_path: Path) -> None:
     write_baseline(a_run(), [scored("a", 1.0)], tmp_path / "baseline.json")
-    other = describe(["own"], [], None, None, {"top_k": 3})
+    other = describe(["own"], [], CORPUS, None, None, {"top_k": 3})
     verdict = judge_run(other, [scored("a", 1.0)], read_baseline(tmp_path / "baseline.json"))
     assert verdict.passed and verdict.settings == ("top_k: 10 → 3",)
 

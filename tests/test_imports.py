@@ -20,7 +20,7 @@ HOMES = {
     "charset_normalizer": {"index/parse/encoding.py"},
     "docx": {"index/parse/word.py"},
     "fastapi": {"ui/web.py"},
-    "filelock": {"index/vectors.py", "index/ingest.py"},
+    "filelock": {"index/vectors.py", "index/ingest.py", "evals/runs.py"},
     "gradio": {"ui"},
     "httpx": {"index/vectors.py"},
     "jinja2": {"evals/report/page.py"},

@@ -61,7 +61,7 @@ def test_precision_and_recall() -> None:
 
 def test_a_ranking_by_hand() -> None:
     # a and c are relevant, at ranks 1 and 3 of b, a, x, c counted from 0 -> ranks 2 and 4 from 1.
-    graded = ranking(["b", "a", "x", "c"], {"a", "c"})
+    graded = ranking(["b", "a", "x", "c"], {"a": 1, "c": 1})
     assert graded["hit@1"] == 0.0 and graded["hit@5"] == 1.0
     assert graded["recall@10"] == 1.0
     assert graded["MRR@10"] == pytest.approx(1 / 2)
@@ -71,12 +71,19 @@ def test_a_ranking_by_hand() -> None:
 
 
 def test_a_ranking_of_nothing_and_one_with_repeats() -> None:
-    assert set(ranking([], {"a"}).values()) == {0.0}
-    assert ranking(["b", "b", "a"], {"a"}) == ranking(["b", "a"], {"a"}), "an id counts where it stands first"
+    assert set(ranking([], {"a": 1}).values()) == {0.0}
+    assert ranking(["b", "b", "a"], {"a": 1}) == ranking(["b", "a"], {"a": 1}), "an id counts where it stands first"
+
+
+def test_ndcg_heeds_how_relevant_people_found_it() -> None:
+    # Grades 1 and 3 at ranks 1 and 2; ideally 3 comes first.
+    graded = ranking(["a", "c"], {"a": 1, "c": 3})
+    assert graded["nDCG@10"] == pytest.approx((1 + 3 / math.log2(3)) / (3 + 1 / math.log2(3)))
+    assert graded["hit@1"] == graded["recall@10"] == 1.0
 
 
 def test_ranks_below_the_depth_do_not_count() -> None:
-    graded = ranking([str(rank) for rank in range(20)], {"10"})
+    graded = ranking([str(rank) for rank in range(20)], {"10": 1})
     assert graded["hit@10"] == graded["recall@10"] == graded["nDCG@10"] == graded["MRR@10"] == 0.0
 
 

@@ -52,10 +52,12 @@ def _warnings(one: Run, other: Run) -> Iterator[str]:
 
 
 def _figures(suite: str, changes: Sequence[Change]) -> Iterator[str]:
-    if not changes:
-        return
     yield f"## {plain(suite)}"
     yield ""
+    if not changes:
+        yield "No figure of citedesk was graded on the same cases in both runs."
+        yield ""
+        return
     head = ("figure", "before", "after", "difference", "n", "")
     yield from table(head, [_change(change) for change in changes], left=(0, 5))
 

@@ -68,7 +68,7 @@ def plain(text: str, most: int | None = None) -> str:
     shown = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     if most is not None and len(shown) > most:
         shown = shown[: most - 1].rstrip() + "…"
-    for mark in "\\`|<":
+    for mark in "\\`|<[*":
         shown = shown.replace(mark, "\\" + mark)
     return shown
 

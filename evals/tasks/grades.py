@@ -20,7 +20,7 @@ def ranked_scores(truth: Truth, found: Sequence[Stretch]) -> dict[str, float | N
     for rank, stretch in enumerate(found):
         held = [place.id for place in stretch.places if place in truth.places and place.id not in order]
         order += held or [f"rank {rank}"]
-    by_paragraph = ranking(order, {place.id for place in truth.places})
+    by_paragraph = ranking(order, {place.id: 1 for place in truth.places})
     return scores | {f"paragraph {name}": score if truth.exact else None for name, score in by_paragraph.items()}
 
 
@@ -38,11 +38,16 @@ def choice_scores(case: Case, truth: Truth, best: Stretch | None, confidence: fl
 
 
 def _holds(case: Case, truth: Truth, best: Stretch | None) -> float | None:
-    """Whether the sentence holds a supporting quote, or stands in support and has an accepted answer; None where people
-    gave neither, or no paragraph that supports has an answer's words."""
+    """Whether the sentence holds a supporting quote, or stands in support, and has an accepted answer where the quote
+    has one; None where people gave neither, or no paragraph that supports has an answer's words."""
     if truth.quotes:
-        return float(best is not None and any(best.overlaps(quote) for quote in truth.quotes))
-    if not case.answers or (truth.texts and not any(contains(text, case.answers) for text in truth.texts)):
+        right = best is not None and any(best.holds(quote) for quote in truth.quotes)
+        if best is not None and any(contains(quote.text, case.answers) for quote in truth.quotes):
+            right = right and bool(contains(best.text, case.answers))
+        return float(right)
+    if contains("", case.answers) is None:  # there are none, or none that can be looked for
+        return None
+    if truth.texts and not any(contains(text, case.answers) for text in truth.texts):
         return None
     if best is None or (truth.places and not truth.places & set(best.places)):
         return 0.0
@@ -52,31 +57,45 @@ def _holds(case: Case, truth: Truth, best: Stretch | None) -> float | None:
 def answer_scores(case: Case, truth: Truth, given: Answer, chosen: float | None) -> dict[str, float | None]:
     """What the answer as it was given is worth; ``chosen`` is whether its first sentence is right."""
     said = " ".join(claim.text for claim in given.claims)
+    cited = {Place(citation.document_id, citation.paragraph) for citation in given.citations}
     scores = forbidden_scores(case, said)
     if given.refused:
         scores["refusal precision"] = float(not case.answerable)
     else:
         scores["sentences cited"] = precision([bool(claim.citations) for claim in given.claims])
     if not case.answerable:
-        return scores | {"refusal recall": float(given.refused)}
+        guessed = float(not given.refused)
+        return scores | {"refusal recall": 1 - guessed, "wrong answers": guessed, "wrong citations": float(len(cited))}
     scores["answered"] = float(not given.refused)
+    scores["wrong answers"] = 0.0 if given.refused else None if chosen is None else 1 - chosen
     if not given.refused:
         scores["right when answered"] = chosen
     if case.answers:
-        scores["expected words"] = float(contains(said, case.answers) or False)
+        held = contains(said, case.answers)
+        scores["expected words"] = None if held is None else float(held)
     if case.references or case.answers:
         scores["token F1"] = token_f1(said, case.references or case.answers)
-    cited = {Place(citation.document_id, citation.paragraph) for citation in given.citations}
-    if truth.sides:
-        judged = [place in truth.places for place in sorted(cited - truth.neutral)]
-        if not given.refused:
-            scores["citation precision"] = precision(judged) if truth.exact else None
-        scores["citation recall"] = recall([bool(side & cited) for side in truth.sides]) if truth.exact else None
+    scores |= _citation_scores(truth, cited, given.refused)
     if case.every:
         scores["conflict recall"] = recall([bool(contains(said, [each])) for each in case.every if normalise(each)])
     elif case.type == "conflict":
         scores["conflict recall"] = recall([bool(side & cited) for side in truth.sides])
     return scores
+
+
+def _citation_scores(truth: Truth, cited: set[Place], refused: bool) -> dict[str, float | None]:
+    """Of an answerable question; unscored where nobody said which paragraph supports, absent where not even which
+    document."""
+    if not truth.sides:
+        return {}
+    judged = [place in truth.places for place in sorted(cited - truth.neutral)]
+    scores = {
+        "citation recall": recall([bool(side & cited) for side in truth.sides]),
+        "wrong citations": float(judged.count(False)),
+    }
+    if not refused:
+        scores["citation precision"] = precision(judged)
+    return scores if truth.exact else dict.fromkeys(scores)
 
 
 def forbidden_scores(case: Case, said: str) -> dict[str, float | None]:

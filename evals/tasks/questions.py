@@ -13,6 +13,7 @@ from evals.tasks.grades import answer_scores, choice_scores, forbidden_scores, r
 from evals.tasks.plain import Plain, Ranked
 from evals.tasks.shelf import Step, shelf
 from evals.tasks.truth import Place, Stretch, Truth, truth
+from index.errors import UsageError
 from index.types import Document
 from rag.answer import Desk, answer
 from rag.evidence import evidence
@@ -32,7 +33,10 @@ def question_task(suite: str, questions: Questions, home: Path, settings: Settin
     """
     with shelf(questions, suite, home, settings, step) as desk:
         documents = {entry.id: desk.library.document(entry.id) for entry in desk.library.entries()}
-        truths = {case.id: truth(case, documents) for case in questions.cases}
+        if not documents or not questions.cases:
+            raise UsageError(f"{suite} has no {'questions' if documents else 'documents'}; there is nothing to measure")
+        missing = {source.id for source in questions.sources} - set(documents)
+        truths = {case.id: truth(case, documents, missing) for case in questions.cases}
         done = 0
 
         def advance(number: int) -> None:
@@ -120,7 +124,7 @@ def _row(suite: str, case: Case, truth: Truth, given: Answer, scores: Scores) ->
         id=case.id,
         type=case.type,
         question=case.question,
-        expected=(*case.answers, *case.references, *(s.quote for s in case.support if s.quote)) or _nothing(case),
+        expected=_expected(case),
         given=given.text,
         scores=scores,
         understood=given.standalone,
@@ -142,8 +146,11 @@ def _row(suite: str, case: Case, truth: Truth, given: Answer, scores: Scores) ->
     )
 
 
-def _nothing(case: Case) -> tuple[str, ...]:
-    return () if case.answerable else ("not in these documents",)
+def _expected(case: Case) -> tuple[str, ...]:
+    if not case.answerable:
+        return ("not in these documents",)
+    quotes = (support.quote for support in case.support if support.quote)
+    return tuple(dict.fromkeys((*case.answers, *case.references, *quotes)))
 
 
 def _excerpt(given: Answer, id_: str, start: int, end: int, supported: frozenset[Place] | None) -> Excerpt:

@@ -54,8 +54,12 @@ def built(source: Source) -> Document | None:
     """The document that a published one becomes here, a paragraph for each of its lines; None without any text."""
     lines = tuple(Block(line, Kind.PARAGRAPH) for line in source.text.split("\n"))
     draft = Draft(lines, source.title or None, source.outlet, None, source.published, source.url)
-    made = document(draft, Path("/", source.id), 0, datetime(1970, 1, 1, tzinfo=UTC))
+    made = document(draft, _path(source), 0, datetime(1970, 1, 1, tzinfo=UTC))
     return None if made is None else replace(made, id=source.id)
+
+
+def _path(source: Source) -> Path:
+    return Path("/", source.id.replace("/", "%2F"))
 
 
 def _told(summary: Summary, folder: Path) -> None:
@@ -68,7 +72,7 @@ def _told(summary: Summary, folder: Path) -> None:
 
 def _fill(desk: Desk, sources: Sequence[Source], step: Step) -> None:
     known = desk.library.fingerprints()
-    missing = [source for source in sources if Path("/", source.id).as_posix() not in known]
+    missing = [source for source in sources if _path(source).as_posix() not in known]
     for first in range(0, len(missing), _TOGETHER):
         step(len(sources) - len(missing) + first, len(sources), "embedding documents")
         _store(desk, [made for source in missing[first : first + _TOGETHER] if (made := built(source)) is not None])

@@ -1,6 +1,6 @@
 """Where the answer to a case stands in the documents: what people marked, found again word for word."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,19 +43,22 @@ class Stretch:
         inside = (p for p in self.document.paragraphs if p.start < self.end and self.start < p.end)
         return tuple(Place(self.document.id, paragraph.number) for paragraph in inside)
 
-    def overlaps(self, other: "Stretch") -> bool:
-        """Whether the two share a character."""
-        return self.document.id == other.document.id and self.start < other.end and other.start < self.end
+    def holds(self, other: "Stretch") -> bool:
+        """Whether the two share at least half of the shorter one's characters."""
+        shared = min(self.end, other.end) - max(self.start, other.start)
+        shorter = min(self.end - self.start, other.end - other.start)
+        return self.document.id == other.document.id and shared > 0 and 2 * shared >= shorter
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
     """Where the answer to a case stands. ``sides`` are the paragraphs of each support, any of which will do (one text
-    may stand in several documents), ``texts`` their words, and ``quotes`` the quotes themselves. ``neutral`` are the
+    may stand in several documents), ``texts`` their words, and ``quotes`` the quotes themselves. ``documents`` holds
+    the grade of each relevant document by its id. ``neutral`` are the
     paragraphs of what is superseded: to cite them is neither right nor wrong. ``exact`` is False where only documents
     are named that have several paragraphs."""
 
-    documents: frozenset[str]
+    documents: Mapping[str, int]
     sides: tuple[frozenset[Place], ...]
     texts: tuple[str, ...]
     quotes: tuple[Stretch, ...]
@@ -68,15 +71,20 @@ class Truth:
         return frozenset().union(*self.sides)
 
 
-def truth(case: Case, documents: Mapping[str, Document]) -> Truth:
-    """The case's support in ``documents``, which are named by their ids. Raises UsageError for what is not there."""
-    held = [_held(case, support, documents) for support in case.support]
+def truth(case: Case, documents: Mapping[str, Document], missing: Collection[str] = ()) -> Truth:
+    """The case's support in ``documents``, which are named by their ids. ``missing`` are ids of documents that were
+    judged but have no text: they are relevant and can never be found. Raises UsageError for what else is not there."""
+    held = [[] if s.document in missing else _held(case, s, documents) for s in case.support]
+    grades = {s.document: s.grade for s in case.support if s.document in missing}
+    for support, some in zip(case.support, held, strict=True):
+        for stretch in some:
+            grades[stretch.document.id] = max(support.grade, grades.get(stretch.document.id, 0))
     sides = [frozenset(place for stretch in some for place in stretch.places) for some in held]
     whole = [stretch for support, some in zip(case.support, held, strict=True) if not support.quote for stretch in some]
     places = frozenset[Place]().union(*sides)
     return Truth(
-        documents=frozenset(stretch.document.id for some in held for stretch in some),
-        sides=tuple(dict.fromkeys(sides)),
+        documents=grades,
+        sides=tuple(dict.fromkeys(side for side in sides if side)),
         texts=tuple(_text(documents[place.document_id], place) for place in sorted(places)),
         quotes=tuple(q for support, some in zip(case.support, held, strict=True) if support.quote for q in some),
         neutral=frozenset(p for old in case.superseded for s in _held(case, old, documents) for p in s.places) - places,
