@@ -169,7 +169,7 @@ def test_answers_that_cannot_be_looked_for_leave_the_case_unscored(home: Path) -
 def test_a_judged_document_that_is_lacking_is_never_found(home: Path) -> None:
     sources = (*SOURCES, Source("gone", "", ""))
     (row,) = graded(home, asked(WHERE, Support("ferry", grade=2), Support("gone")), sources=sources)
-    assert row.scores[OURS]["document hit@1"] == 1.0 and row.scores[OURS]["document recall@10"] == 0.5
+    assert row.scores[OURS]["document hit@5"] == 1.0 and row.scores[OURS]["document recall@10"] == 0.5
 
 
 def test_nothing_to_measure_is_an_error(tmp_path: Path) -> None:

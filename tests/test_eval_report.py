@@ -51,7 +51,7 @@ def test_markdown_cannot_be_broken_by_a_name_in_the_rows() -> None:
     nasty = "a|b\n\x1b[31m`c`\u202e<!--"
     text = markdown(run(), [row(type_=nasty), row("c2")], Against(nasty, (row(suite="own"),)))
     assert "\x1b" not in text and "\u202e" not in text
-    assert "a\\|b [31m\\`c\\` \\<!--" in text
+    assert "a\\|b \\[31m\\`c\\` \\<!--" in text
 
 
 def test_what_is_not_defined_is_a_dash() -> None:
