@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.progress import track
 
-from index.embed import MiniLM, embed
+from evals.tasks.shelf import store
+from index.embed import MiniLM
 from index.exact import ExactIndex
-from index.library import Library, Model
-from index.split import chunks
-from index.tables import Embedded
+from index.library import Library
 from index.types import Document, Filters, Paragraph
 from rag.evidence import Features, evidence
 from rag.retrieve import retrieve
@@ -123,14 +122,7 @@ def _paragraphs(file: Path) -> list[tuple[Document, list[_Asked]]]:
 def _shelf(model: MiniLM, documents: Sequence[Document]) -> Iterator[_Shelf]:
     with TemporaryDirectory() as folder:
         library = Library(Path(folder) / "library.sqlite")
-        parts = [chunks(document, BUDGET) for document in documents]
-        pairs = [(document, chunk) for document, part in zip(documents, parts, strict=True) for chunk in part]
-        matrix = embed(model, [f"{chunk.context}\n{d.text[chunk.start : chunk.end]}" for d, chunk in pairs])
-        row, embedded = 0, []
-        for document, part in zip(documents, parts, strict=True):
-            embedded.append(Embedded(document, part, matrix[row : row + len(part)]))
-            row += len(part)
-        library.replace("squad", "1", embedded, Model(model.model_name, matrix.shape[1]))
+        store(library, model, BUDGET, documents)
         yield _Shelf(library, ExactIndex(), model)
         library.close()
 

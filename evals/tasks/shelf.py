@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
 from evals.cases import Questions, Source
 from evals.runs import code_hash
 from index.embed import embed
 from index.errors import UsageError
 from index.ingest import Summary
-from index.library import Model
+from index.library import Library, Model
 from index.parse.canonical import document
 from index.parse.draft import Block, Draft, Kind
 from index.split import chunks
@@ -75,17 +77,17 @@ def _fill(desk: Desk, sources: Sequence[Source], step: Step) -> None:
     missing = [source for source in sources if _path(source).as_posix() not in known]
     for first in range(0, len(missing), _TOGETHER):
         step(len(sources) - len(missing) + first, len(sources), "embedding documents")
-        _store(desk, [made for source in missing[first : first + _TOGETHER] if (made := built(source)) is not None])
+        some = [made for source in missing[first : first + _TOGETHER] if (made := built(source)) is not None]
+        store(desk.library, desk.model, desk.settings.chunk_tokens, some)
 
 
-def _store(desk: Desk, documents: Sequence[Document]) -> None:
-    parts = [chunks(each, desk.settings.chunk_tokens) for each in documents]
+def store(library: Library, model: BaseEmbedding, budget: int, documents: Sequence[Document]) -> None:
+    """Splits, embeds and stores documents, each under its own source; ``budget`` is a chunk's size in tokens."""
+    parts = [chunks(each, budget) for each in documents]
     pairs = [(each, chunk) for each, part in zip(documents, parts, strict=True) for chunk in part]
-    matrix = embed(desk.model, [f"{chunk.context}\n{each.text[chunk.start : chunk.end]}" for each, chunk in pairs])
+    matrix = embed(model, [f"{chunk.context}\n{each.text[chunk.start : chunk.end]}" for each, chunk in pairs])
     row = 0
     for each, part in zip(documents, parts, strict=True):
-        vectors = matrix[row : row + len(part)]
+        embedded = Embedded(each, part, matrix[row : row + len(part)])
+        library.replace(each.source, "published", [embedded], Model(model.model_name, matrix.shape[1]))
         row += len(part)
-        desk.library.replace(
-            each.source, "published", [Embedded(each, part, vectors)], Model(desk.model.model_name, matrix.shape[1])
-        )
