@@ -114,7 +114,7 @@ def _lost(old: Row, new: Row) -> list[str]:
 def tell(verdict: Verdict, commit: str) -> list[str]:
     """The verdict in lines."""
     lines = [f"gate {'passed' if verdict.passed else 'FAILED'} against the baseline of commit {commit or 'unknown'}"]
-    for name, some in (("fell", verdict.fell), ("rose", verdict.rose)):
+    for name, some in (("worse", verdict.fell), ("better", verdict.rose)):
         for change in some:
             gap = change.difference
             lines.append(

@@ -15,6 +15,7 @@ class Asked(Enum):
     """Kinds of answer that leave a mark on the sentence that gives them."""
 
     NUMBER = "number"
+    AGE = "age"
     TIME = "time"
     PERSON = "person"
     PLACE = "place"
@@ -23,9 +24,10 @@ class Asked(Enum):
 
 _ASKS = {
     Asked.NUMBER: re.compile(
-        r"\bhow (many|much|old|long|far|large|big|tall|high|often)\b|"
+        r"\bhow (many|much|long|far|large|big|tall|high|often)\b|"
         r"\bwhat (number|percentage|share|proportion|amount)\b"
     ),
+    Asked.AGE: re.compile(r"\bhow old\b|\b(what|which) age\b"),
     Asked.TIME: re.compile(r"\bwhen\b|\b(what|which) (year|date|day|month|time|decade|century)\b|\bsince when\b"),
     Asked.PERSON: re.compile(r"\bwho(se|m)?\b|\bwhat (person|leader|minister|president|official|author)\b"),
     Asked.PLACE: re.compile(r"\bwhere\b|\b(what|which) (city|country|place|region|town|state|location)\b"),
@@ -34,6 +36,7 @@ _ASKS = {
 
 _HOLDS = {
     Asked.NUMBER: re.compile(rf"\d|\b({_NUMBER_WORDS})\b", re.IGNORECASE),
+    Asked.AGE: re.compile(r"\b(aged?|years?[- ]old|year of birth|birthday|born|turn(s|ed|ing) \w+)\b", re.IGNORECASE),
     Asked.TIME: re.compile(
         rf"\b(1[0-9]|20)\d\d(s\b|\b)|\b({_MONTHS})\b|\b({_DAYS})\b|\b(yesterday|today|tomorrow|century|years? ago|"
         r"weeks?|months?|(last|next|this) year)\b",
@@ -55,7 +58,7 @@ _SEVERAL = re.compile(
     r"\b(list|compare|comparison|difference|differ|each|both|versus|reasons|reactions?|react(ed)?|respon(d|se|ses|ded)|"
     r"say|said|says|change[ds]?)\b"
 )
-_SINGLE = frozenset({Asked.NUMBER, Asked.TIME, Asked.PERSON, Asked.PLACE})
+_SINGLE = frozenset({Asked.NUMBER, Asked.AGE, Asked.TIME, Asked.PERSON, Asked.PLACE})
 
 
 def wants_several(question: str) -> bool:

@@ -47,7 +47,7 @@ def worsen(tree: Path, file: str, was: str, becomes: str) -> None:
 
 def fallen(output: str) -> set[str]:
     """The names of the figures that the gate says fell."""
-    return set(re.findall(r"^  fell: (.+?) \d\.\d{3} → ", output, re.MULTILINE))
+    return set(re.findall(r"^  worse: (.+?) \d\.\d{3} → ", output, re.MULTILINE))
 
 
 def test_the_product_as_it_is_passes(tree: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_fall_within_its_interval_passes_and_one_beyond_it_fails(tmp_path: Pat
     assert judge_run(a_run(), one, baseline).passed
     verdict = judge_run(a_run(), many, baseline)
     assert not verdict.passed and [change.figure.name for change in verdict.fell] == ["best sentence right"]
-    assert "fell: best sentence right 1.000 → 0.750, difference -0.250" in "\n".join(tell(verdict, "abc"))
+    assert "worse: best sentence right 1.000 → 0.750, difference -0.250" in "\n".join(tell(verdict, "abc"))
 
 
 def test_a_case_that_is_gone_fails_and_a_new_one_is_told(tmp_path: Path) -> None:
