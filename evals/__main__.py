@@ -105,6 +105,7 @@ def _eval(parsed: argparse.Namespace) -> int:
     name = judge.name if judge else None
     run = describe(names, parsed.data, parsed.documents, parsed.limit, name, _said(settings))
     against = _against(parsed.against, parsed.baseline, suites)  # told before an hour is spent
+    baseline = read_baseline(parsed.baseline) if parsed.gate else None
     fresh = parsed.fresh or parsed.gate or parsed.move_baseline
     folder = open_run(HOME, run, parsed.out, fresh)
     if folder.rows:
@@ -118,8 +119,7 @@ def _eval(parsed: argparse.Namespace) -> int:
     folder.close()
     if parsed.move_baseline:
         return _move(folder, parsed.baseline)
-    if parsed.gate:
-        baseline = read_baseline(parsed.baseline)
+    if baseline is not None:
         verdict = judge_run(folder.run, folder.rows, baseline)
         sys.stdout.write("\n".join(["", *tell(verdict, baseline.commit)]) + "\n")
         return 0 if verdict.passed else 1

@@ -30,8 +30,8 @@ class Encoder:
 
     def __init__(self) -> None:
         """Reads the files. Raises EmbeddingError when one is missing or is not the pinned one."""
-        model = pinned(*_MODEL, _MODEL_SHA256)
-        self._tokenizer = Tokenizer.from_str(pinned(*_TOKENIZER, _TOKENIZER_SHA256).decode("utf-8"))
+        model = model_file()
+        self._tokenizer = Tokenizer.from_str(tokenizer_file().decode("utf-8"))
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.enable_padding()  # to the longest of the batch, not to a fixed length
         self._session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
@@ -58,6 +58,16 @@ def encoder() -> Encoder:
         if not _loaded:
             _loaded.append(Encoder())
         return _loaded[0]
+
+
+def model_file() -> bytes:
+    """The ONNX model's file, its hash checked."""
+    return pinned(*_MODEL, _MODEL_SHA256)
+
+
+def tokenizer_file() -> bytes:
+    """The tokenizer's file (tokenizer.json), its hash checked."""
+    return pinned(*_TOKENIZER, _TOKENIZER_SHA256)
 
 
 def pinned(package: str, name: str, sha256: str) -> bytes:

@@ -25,7 +25,7 @@ from llama_index.core.node_parser import SentenceSplitter
 from evals.bench.texts import Material, made_folder
 from evals.bench.tools import Plan, Spread, apart, both, defaults, spread, table
 from evals.cases import Case
-from index.onnx import _MODEL, _MODEL_SHA256, _TOKENIZER, _TOKENIZER_SHA256, pinned
+from index.onnx import model_file, tokenizer_file
 from index.vectors import BATCH
 from rag.answer import ingest_paths, open_desk, open_model
 from rag.retrieve import retrieve
@@ -156,8 +156,8 @@ def chroma_default(folder: Path) -> ONNXMiniLM_L6_V2:
     with all the files there, it downloads nothing."""
     files = folder / ONNXMiniLM_L6_V2.EXTRACTED_FOLDER_NAME
     files.mkdir()
-    (files / "model.onnx").write_bytes(pinned(*_MODEL, _MODEL_SHA256))
-    (files / "tokenizer.json").write_bytes(pinned(*_TOKENIZER, _TOKENIZER_SHA256))
+    (files / "model.onnx").write_bytes(model_file())
+    (files / "tokenizer.json").write_bytes(tokenizer_file())
     for name in ("config.json", "special_tokens_map.json", "tokenizer_config.json", "vocab.txt"):
         (files / name).write_text("{}\n", encoding="utf-8")  # it looks whether they are there and reads none of them
     default = ONNXMiniLM_L6_V2()
