@@ -13,6 +13,7 @@ from pathlib import Path
 from evals import lines
 from evals.cases import Case, Claim, Page, Questions, Rewrite, Segmented, Source, Support
 from evals.lines import Values
+from evals.reader.data import load
 from index.errors import UsageError
 from index.sentences import sentences
 from rag.types import Turn
@@ -70,6 +71,27 @@ def _judgements(path: Path) -> dict[str, list[Support]]:
 def _questions(folder: Path, cases: Iterable[Case], sources: Iterable[Source]) -> Questions:
     asked = lines.unique(folder / "queries.jsonl", cases, lambda case: case.id)
     return Questions(asked, lines.unique(folder / "corpus.jsonl", sources, lambda source: source.id))
+
+
+def squad(path: Path) -> Questions:
+    """The paragraphs of a SQuAD-shaped file that the reader was neither trained nor fitted on, and their questions."""
+    data = load(path.parent)
+    sources = tuple(
+        Source(each.id, each.context, each.text)
+        for each in data.paragraphs
+        if each.part == "test" and each.source == path.stem
+    )
+    known = {source.id for source in sources}
+    cases = [
+        Case(
+            *(f"{about.id}-{number}", "crowd", question.text, True),
+            answers=short(sorted({about.text[start:end] for start, end in question.spans})),
+            support=(Support(about.id),),
+        )
+        for number, question in enumerate(data.part("test"))
+        if (about := data.paragraphs[question.about]).id in known and question.spans
+    ]
+    return Questions(tuple(cases), sources)
 
 
 def planted(folder: Path) -> Questions:

@@ -19,6 +19,7 @@ from rag.answer import open_model
 from rag.settings import Settings
 
 OWN = "own"
+HELD_OUT = "new_wiki_train.json"  # SQuADShifts, as the reader is trained on it, without the paragraphs held out there
 _SHAPES = (
     "a folder with corpus.jsonl and queries.jsonl (BEIR's has qrels/ as well), claims.jsonl, rewrites.jsonl, "
     "attacks.jsonl or ground_truth.jsonl, a folder of such folders, or a .csv or .jsonl file of questions"
@@ -74,6 +75,8 @@ def _at(path: Path, documents: Path) -> Iterator[Suite]:
     if path.is_file() and path.suffix in {".csv", ".jsonl"}:
         read = load.own if load.is_own(path) else load.evaluators
         yield Suite(name, f"questions over {documents.name}/", lambda place: _ask(name, read(path, documents), place))
+    elif (path / HELD_OUT).exists():
+        yield Suite("squadshifts_held_out", "questions", lambda place: _held_out(path / HELD_OUT, place))
     elif (path / "qrels").is_dir():
         yield Suite(name, "questions (BEIR)", lambda place: _ask(name, published.beir(path), place))
     elif (path / "corpus.jsonl").exists() and (path / "queries.jsonl").exists():
@@ -97,6 +100,10 @@ def _segmentation(file: Path) -> Suite:
     return Suite(
         file.stem, "sentence ends", lambda _: _ready(lambda: segmentation_task(file.stem, published.segmented(file)))
     )
+
+
+def _held_out(path: Path, place: Place) -> AbstractContextManager[Task]:
+    return _ask("squadshifts_held_out", published.squad(path), place)
 
 
 def _ask(name: str, questions: Questions, place: Place) -> AbstractContextManager[Task]:

@@ -20,6 +20,7 @@ from rag.settings import Settings
 from rag.types import Answer, Citation, Claim, Filters, Searched, Timings, Turn
 
 LONGEST_QUESTION = 2000  # characters; more is a pasted document, not a question
+CANDIDATES = 30  # passages found for the reader; how many of them it reads is limited by their tokens
 _RELATED = 3  # passages offered with a refusal
 
 
@@ -86,7 +87,7 @@ def stream(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Fil
     question = _checked(question)
     understood = standalone(question, history)
     rewritten = perf_counter()
-    found = retrieve(desk.library, desk.index, desk.model, understood, filters, desk.settings.top_k)
+    found = retrieve(desk.library, desk.index, desk.model, understood, filters, CANDIDATES)
     retrieved = perf_counter()
     growing = Answer(
         question=question,
@@ -94,17 +95,18 @@ def stream(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Fil
         claims=(),
         refused=False,
         confidence=0.0,
-        passages=found.passages,
+        passages=found.passages[: desk.settings.top_k],
         related=(),
         searched=Searched(desk.library.count_documents(filters), filters),
         timings=Timings(_ms(started, rewritten), _ms(rewritten, retrieved)),
     )
     yield growing
-    reading = read(found, desk.model, understood)
+    reading = read(found, desk.model, understood, desk.settings.read_tokens)
     timings = replace(growing.timings, read=_ms(retrieved, perf_counter()))
-    growing = replace(growing, confidence=reading.confidence, timings=timings)
+    kept = reading.passages[: desk.settings.top_k]
+    growing = replace(growing, confidence=reading.confidence, passages=kept, timings=timings)
     if not reading.chosen or reading.confidence < desk.settings.refuse_below:
-        yield replace(growing, refused=True, related=found.passages[:_RELATED])
+        yield replace(growing, refused=True, related=kept[:_RELATED])
         return
     for claim in _claims(reading.chosen):
         growing = replace(growing, claims=(*growing.claims, claim))

@@ -7,8 +7,10 @@ from index.embed import embed_query
 from index.errors import CitedeskError
 from index.exact import ExactIndex
 from index.library import Library
+from index.sentences import Span
 from index.vectors import open_index
 from rag.answer import open_model
+from rag.crossencoder import Body, crossencoder
 from rag.settings import Settings
 
 
@@ -23,7 +25,7 @@ class Check:
 
 
 def checks(settings: Settings) -> Iterator[Check]:
-    """Library, embedding model (or its endpoint) and vector index. Stops where nothing further can be checked."""
+    """Library, embedding model (or its endpoint), reader, vector index. Stops where nothing more can be checked."""
     try:
         library = Library(settings.home / "library.sqlite")
     except CitedeskError as error:
@@ -36,6 +38,7 @@ def checks(settings: Settings) -> Iterator[Check]:
             yield check
         if sound:
             yield from _model(library, settings)
+            yield _reader()
             yield from _index(library, settings)
     finally:
         library.close()
@@ -65,6 +68,14 @@ def _model(library: Library, settings: Settings) -> Iterator[Check]:
         yield Check(what, False, str(error), "see the message")
         return
     yield Check(what, True, f"{model.model_name}, {dimension} dimensions, answers")
+
+
+def _reader() -> Check:
+    try:
+        crossencoder().scan("ready?", [Body("Ready.", (Span(0, 6),))])
+    except CitedeskError as error:
+        return Check("reader", False, str(error), "see the message")
+    return Check("reader", True, "reads")
 
 
 def _index(library: Library, settings: Settings) -> Iterator[Check]:

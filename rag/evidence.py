@@ -1,45 +1,47 @@
-"""The sentences of the passages and what speaks for each of them, as plain numbers (FEATURES)."""
+"""The passages are read with the question, and what speaks for each of their sentences becomes plain numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 
-from index.embed import Vectors, embed
 from index.sentences import Span, sentences
 from index.types import Paragraph
+from rag.crossencoder import Body, Scan, crossencoder
 from rag.question import asked, fit
 from rag.retrieve import Found
 from rag.terms import coverage, stems
 from rag.types import Passage
 
+# Of a sentence. The first five are those of its passage.
 FEATURES = (
-    "cosine of question and sentence",
+    "reader: the passage answers",
+    "reader: the passage's best span",
     "cosine of question and passage",
+    "share of the question's weighted stems in the passage with its context line",
+    "reciprocal rank of the passage",
+    "reader: the sentence answers",
+    "reader: the sentence's best span",
     "share of the question's weighted stems in the sentence",
     "in the sentence, its neighbours and the context line",
-    "in the passage with its context line",
     "kind of answer asked for is there",
-    "reciprocal rank of the passage",
 )
+OF_THE_PASSAGE = 5
+KIND = FEATURES.index("kind of answer asked for is there")
 
 Features = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that might answer: ``passage.document.text[start:end]``, in the paragraph numbered ``paragraph``.
-
-    ``vector`` is its unit embedding, shape (d,).
-    """
+    """A sentence that might answer: ``passage.document.text[start:end]``, in the paragraph numbered ``paragraph``."""
 
     passage: Passage
     paragraph: Paragraph
     start: int
     end: int
-    vector: Vectors
 
     @property
     def text(self) -> str:
@@ -57,73 +59,96 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """All candidate sentences of the passages and their features, float64 of shape (n, len(FEATURES))."""
+    """What was read: all candidate sentences of the passages, in passage order.
+
+    ``features`` is float64 of shape (sentences, len(FEATURES)), ``passages`` of shape (passages, OF_THE_PASSAGE);
+    ``read`` are the passages of its rows, ``owner`` (sentences,) the row of each sentence's passage.
+    """
 
     candidates: tuple[Candidate, ...]
     features: Features
+    read: tuple[Passage, ...]
+    passages: Features
+    owner: NDArray[np.int64]
 
 
-def evidence(found: Found, model: BaseEmbedding, question: str) -> Evidence:
-    """The sentences of the passages in passage order, headings left out, each with its features."""
+def evidence(found: Found, question: str, budget: int) -> Evidence:
+    """The passages that fit into ``budget`` tokens (at least one), best first, their sentences without headings, and
+    what speaks for them."""
+    read = _within(found.passages, budget)
+    split = [passage_sentences(passage) for passage in read]
+    kept = [place for place, spans in enumerate(split) if spans]
+    read, split = [read[place] for place in kept], [split[place] for place in kept]
+    bodies = tuple(_body(passage, spans) for passage, spans in zip(read, split, strict=True))
+    scans = _scans(question, bodies)
     kinds, wanted = asked(question), found.weights
     candidates: list[Candidate] = []
     rows: list[list[float]] = []
-    split = [_spans(passage) for passage in found.passages]
-    embedded = _vectors(model, found.passages, split)
-    for rank, (passage, spans, vectors) in enumerate(zip(found.passages, split, embedded, strict=True)):
-        if not spans:
-            continue
-        cosines = vectors @ found.vector
+    of_passages: list[list[float]] = []
+    owner: list[int] = []
+    for number, (place, passage, spans, scan) in enumerate(zip(kept, read, split, scans, strict=True)):
         context = stems(passage.chunk.context)
         each = [stems(_slice(passage, one.span)) for one in spans]
-        whole = context.union(*each)
+        whole = coverage(wanted, context.union(*each))
+        of_passages.append([scan.relevance, float(scan.span.max()), passage.cosine, whole, 1.0 / (1 + place)])
         for row, one in enumerate(spans):
-            near = [other for other in (row - 1, row + 1) if 0 <= other < len(spans)]
-            candidates.append(Candidate(passage, one.paragraph, one.span.start, one.span.end, vectors[row]))
-            rows.append(
-                [
-                    float(cosines[row]),
-                    passage.cosine,
-                    coverage(wanted, each[row]),
-                    coverage(wanted, context.union(each[row], *(each[other] for other in near))),
-                    coverage(wanted, whole),
-                    fit(kinds, _slice(passage, one.span)),
-                    1.0 / (1 + rank),
-                ]
-            )
-    return Evidence(tuple(candidates), np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)))
+            near = [each[other] for other in (row - 1, row + 1) if 0 <= other < len(spans)]
+            candidates.append(Candidate(passage, one.paragraph, one.span.start, one.span.end))
+            owner.append(number)
+            rows.append([*of_passages[-1], *_of_sentence(scan, row), coverage(wanted, each[row])])
+            rows[-1] += [coverage(wanted, context.union(each[row], *near)), fit(kinds, _slice(passage, one.span))]
+    return Evidence(
+        tuple(candidates),
+        np.array(rows, dtype=np.float64).reshape(-1, len(FEATURES)),
+        tuple(read),
+        np.array(of_passages, dtype=np.float64).reshape(-1, OF_THE_PASSAGE),
+        np.array(owner, dtype=np.int64),
+    )
+
+
+def _of_sentence(scan: Scan, row: int) -> list[float]:
+    return [float(scan.sentence[row]), float(scan.span[row])]
+
+
+def _within(passages: Sequence[Passage], budget: int) -> list[Passage]:
+    """The first passages whose chunks together have at most ``budget`` tokens; the first one in any case."""
+    kept: list[Passage] = []
+    for passage in passages:
+        budget -= passage.chunk.tokens
+        if kept and budget < 0:
+            break
+        kept.append(passage)
+    return kept
+
+
+def _body(passage: Passage, spans: Sequence[Sentence]) -> Body:
+    lead = f"{passage.chunk.context}\n" if passage.chunk.context else ""
+    shift = len(lead) - passage.chunk.start
+    moved = tuple(Span(one.span.start + shift, one.span.end + shift) for one in spans)
+    return Body(lead + passage.text, moved)
 
 
 def _slice(passage: Passage, span: Span) -> str:
     return passage.document.text[span.start : span.end]
 
 
-def _spans(passage: Passage) -> list[Sentence]:
-    """The sentences of the chunk, headings left out."""
+def passage_sentences(passage: Passage) -> list[Sentence]:
+    """The sentences of a passage in order, headings left out."""
     chunk, text = passage.chunk, passage.document.text
     inside = passage.document.paragraphs[chunk.first_paragraph - 1 : chunk.last_paragraph]
     found: list[Sentence] = []
     for paragraph in inside:
         if not paragraph.heading:
             start, end = max(paragraph.start, chunk.start), min(paragraph.end, chunk.end)
-            found += [Sentence(paragraph, span) for span in sentences(text[start:end], start)]
+            found += [Sentence(paragraph, Span(start + s.start, start + s.end)) for s in _split(text[start:end])]
     return found
 
 
-_KNOWN: dict[tuple[str, str], Vectors] = {}  # a chunk's id names one text for ever, so nothing here goes stale
-_MOST_KNOWN = 4096  # chunks; about 50 MB
+@lru_cache(maxsize=512)  # a question that many ask is read once; about 5 MB
+def _scans(question: str, bodies: tuple[Body, ...]) -> list[Scan]:
+    return crossencoder().scan(question, bodies)
 
 
-def _vectors(model: BaseEmbedding, passages: Sequence[Passage], split: Sequence[Sequence[Sentence]]) -> list[Vectors]:
-    """The sentence vectors of each passage, shape (its sentences, d); those not known yet are embedded in one go."""
-    if len(_KNOWN) > _MOST_KNOWN:
-        _KNOWN.clear()
-    keys = [(model.model_name, passage.chunk.id) for passage in passages]
-    known = {key: _KNOWN[key] for key in keys if key in _KNOWN}
-    new = [place for place, key in enumerate(keys) if key not in known]
-    matrix = embed(model, [_slice(passages[place], each.span) for place in new for each in split[place]])
-    row = 0
-    for place in new:
-        known[keys[place]] = _KNOWN[keys[place]] = matrix[row : row + len(split[place])]
-        row += len(split[place])
-    return [known[key] for key in keys]
+@lru_cache(maxsize=16_384)  # paragraphs; a few megabytes
+def _split(paragraph: str) -> tuple[Span, ...]:
+    return sentences(paragraph)

@@ -62,9 +62,34 @@ _SINGLE = frozenset({Asked.NUMBER, Asked.AGE, Asked.TIME, Asked.PERSON, Asked.PL
 
 
 def wants_several(question: str) -> bool:
-    """Whether ``question`` asks for a list, a comparison, a reason or an account rather than for one fact."""
+    """Whether ``question`` asks for a list, a comparison, a reason, a development or an account, not for one fact."""
     lowered = question.lower()
+    if compared(question) or over_time(question):
+        return True
     return _SEVERAL.search(lowered) is not None and not asked(question) & _SINGLE
+
+
+_COMPARES = re.compile(
+    r"\b(compar(e[ds]?|ing|ison)|differ(s|ed|ences?|ent(ly)?)?|versus|vs|both|respectively|in contrast|than)\b"
+)
+_OVER_TIME = re.compile(
+    r"\b(timeline|chronology|over time|over the (past |last )?(days|weeks|months|years)|step by step|sequence of|"
+    r"how (has|have|did) .* (develop|evolve|change|unfold|grow)(ed|n)?|(development|evolution|course|history) of)\b"
+)
+_NAME = re.compile(r"(?<!^)(?<![.!?] )\b[A-Z][\w’'-]*(?: (?:of (?:the )?)?[A-Z][\w’'-]*)*")
+
+
+def compared(question: str) -> tuple[str, ...]:
+    """The names that ``question`` compares, in order; empty when it compares none or only one."""
+    if not _COMPARES.search(question.lower()):
+        return ()
+    names = dict.fromkeys(re.sub(r"[’']s$", "", name) for name in _NAME.findall(question))
+    return tuple(names) if len(names) > 1 else ()
+
+
+def over_time(question: str) -> bool:
+    """Whether ``question`` asks how something developed, so that its answer is told in the order of time."""
+    return _OVER_TIME.search(question.lower()) is not None
 
 
 def asked(question: str) -> frozenset[Asked]:

@@ -1,31 +1,35 @@
 """The passages give their best sentences and a confidence, without a language model.
 
-One logistic model ranks the sentences of the passages by their features, a second one turns the features of a
-sentence into the probability that it answers the question; that of the best is the confidence. No weight is negative,
-so more evidence never counts against a sentence. ``python -m evals.fit_reader`` fitted both on training questions and
-wrote ``reader.json``.
+The evidence of a passage and of a sentence (``rag.evidence``) is fused by weighted sums that rank passages and
+sentences; a logistic model turns the features of the best sentence into the probability that it is the right answer:
+that is the confidence. No weight is negative, so more evidence never counts against a sentence. ``python -m
+evals.fit_reader`` fitted all on training questions and wrote ``reader.json``, the one place of these weights.
 """
 
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
+from index.embed import Vectors, embed
 from index.sentences import sentences
-from rag.evidence import FEATURES, Candidate, Features, evidence
-from rag.question import wants_several
+from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, Candidate, Evidence, Features, evidence
+from rag.question import compared, over_time, wants_several
 from rag.retrieve import Found
 from rag.terms import sequence
+from rag.types import Passage
 
 # A further sentence must be this likely an answer, as a share of the best one's probability. An account or a list takes
 # more; where one fact is asked for, only another document's word on it will do (its figure may differ).
 WORTH_ONE = 0.8
 WORTH_SEVERAL = 0.6
+WORTH_SIDE = 0.3  # the same for the first sentence on the other side of a comparison
 # What is left of the confidence when the best sentence lacks the kind of answer asked for (no figure for "how many"):
 # of the calibration questions for which such a sentence was sure to answer, it did so in 3 of 9, others in 68 of 125.
 WITHOUT_ITS_KIND = 0.5
@@ -54,59 +58,81 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic model: P = 1 / (1 + exp(-(bias + features @ weights))). ``weights`` has one entry a feature."""
-
-    bias: float
-    weights: Features
-
-    def logit(self, features: Features) -> Features:
-        """The log odds, shape (n,), for ``features`` of shape (n, len(weights))."""
-        logits: Features = self.bias + features @ self.weights
-        return logits
-
-
-@dataclass(frozen=True, slots=True)
 class Fitted:
-    """The model over FEATURES that ranks sentences, the one that judges the best of them, and the confidence under
-    which it was best to refuse on the calibration questions."""
+    """What ``python -m evals.fit_reader`` fitted: the weights that rank passages, shape (OF_THE_PASSAGE,), and
+    sentences, shape (len(FEATURES),); those of the confidence with their bias; and the confidence under which it was
+    best to refuse on the training questions."""
 
-    ranker: Logistic
-    judge: Logistic
+    passages: Features
+    sentences: Features
+    confidence: Features
+    bias: float
     refuse_below: float
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the passages say: the chosen sentences, best first, and the probability in [0, 1] that they answer."""
+    """What the passages say: the chosen sentences, best first; the probability in [0, 1] that the first is a right
+    answer; and all passages found, those that were read first, in the order of how well they answer."""
 
     chosen: tuple[Chosen, ...]
     confidence: float
+    passages: tuple[Passage, ...]
 
 
-def read(found: Found, model: BaseEmbedding, question: str) -> Reading:
+def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_first: bool = False) -> Reading:
     """The sentences that answer ``question`` best and how sure that is; nothing and 0 when there are no sentences.
 
-    One sentence, or up to four where the question asks for several things or other passages answer it about as
-    well; never two that say the same.
+    ``budget`` is the number of tokens of passages that are read. One sentence, or up to four where the question asks
+    for several things or other passages answer it about as well; never two that say the same. With ``newest_first``
+    the date decides between sentences that answer about equally well.
     """
-    material = evidence(found, model, question)
+    material = evidence(found, question, budget)
     if not material.candidates:
-        return Reading((), 0.0)
-    scores = fitted().ranker.logit(material.features)
-    sure = sigmoid(fitted().judge.logit(material.features))
-    held = material.features[:, FEATURES.index("kind of answer asked for is there")]
-    chosen = _choose(material.candidates, scores, np.where(held < held[np.argmax(scores)], 0.0, sure), question)
+        return Reading((), 0.0, found.passages)
+    weights = fitted()
+    scores = material.features @ weights.sentences
+    sure = sigmoid(weights.bias + material.features @ weights.confidence)
+    held = material.features[:, KIND]
+    sure = np.where(held < held[np.argmax(scores)], 0.0, sure)
+    order = _order(material, scores, sure, newest_first)
+    chosen = _choose([material.candidates[row] for row in order], sure[order], model, question)
+    if over_time(question):  # told in the order of time; what has no date stays behind what has one
+        chosen.sort(key=lambda each: each.best.passage.document.published or date.max)
     copied = tuple(replace(each, copies=_copies(each, chosen, material.candidates)) for each in chosen)
-    best = int(np.argmax(scores))
-    return Reading(copied, float(sure[best]) * (WITHOUT_ITS_KIND if held[best] < 0 else 1.0))
+    confidence = float(sure[order[0]]) * (WITHOUT_ITS_KIND if held[order[0]] < 0 else 1.0)
+    return Reading(copied, confidence, _ranked(found.passages, material, weights))
+
+
+def _ranked(passages: Sequence[Passage], material: Evidence, weights: Fitted) -> tuple[Passage, ...]:
+    scores = material.passages @ weights.passages
+    best = [material.read[row] for row in np.argsort(-scores, kind="stable")]
+    known = {passage.chunk.id for passage in best}
+    return (*best, *(passage for passage in passages if passage.chunk.id not in known))
+
+
+def _order(material: Evidence, scores: Features, sure: Features, newest_first: bool) -> list[int]:
+    """The rows of the candidates, best first; the newest of those that are about as sure as the best, if wanted."""
+    order = [int(row) for row in np.argsort(-scores, kind="stable")]
+    if not newest_first:
+        return order
+    tied = [row for row in order if sure[row] >= sure[order[0]] * WORTH_ONE]
+    days = {row: material.candidates[row].passage.document.published or date.min for row in tied}
+    tied.sort(key=days.__getitem__, reverse=True)
+    return [*tied, *(row for row in order if row not in days)]
 
 
 @cache
 def fitted() -> Fitted:
     """What ``python -m evals.fit_reader`` fitted."""
     stored = json.loads(files("rag").joinpath("reader.json").read_text(encoding="utf-8"))
-    return Fitted(_logistic(stored["rank"]), _logistic(stored["confidence"]), float(stored["refuse below"]))
+    return Fitted(
+        _weights(stored["passages"], FEATURES[:OF_THE_PASSAGE]),
+        _weights(stored["sentences"], FEATURES),
+        _weights(stored["confidence"], FEATURES),
+        float(stored["confidence"]["bias"]),
+        float(stored["refuse below"]),
+    )
 
 
 def sigmoid(logits: Features) -> Features:
@@ -115,20 +141,36 @@ def sigmoid(logits: Features) -> Features:
     return probabilities
 
 
-def _logistic(stored: dict[str, float]) -> Logistic:
-    return Logistic(stored["bias"], np.array([stored[name] for name in FEATURES]))
+def _weights(stored: dict[str, float], names: Sequence[str]) -> Features:
+    return np.array([stored[name] for name in names])
 
 
-def _choose(candidates: Sequence[Candidate], scores: Features, sure: Features, question: str) -> list[Chosen]:
+def _choose(candidates: Sequence[Candidate], sure: Features, model: BaseEmbedding, question: str) -> list[Chosen]:
+    """What to quote of ``candidates``, which come best first; ``sure`` (n,) are their probabilities."""
     several = wants_several(question)
     most, worth = (4, WORTH_SEVERAL) if several else (2, WORTH_ONE)
-    order = np.argsort(-scores, kind="stable")
     # "In 2023?" is not answered by a sentence about 2024 beside one about 2023.
-    bound = _figures(question) & _figures(candidates[order[0]].text)
+    bound = _figures(question) & _figures(candidates[0].text)
+    vectors: dict[str, Vectors] = {}
+
+    def same(one: Candidate, other: Candidate) -> bool:
+        """Whether two sentences say the same; never when their figures differ or only one of them denies."""
+        if _figures(one.text) != _figures(other.text) or bool(_DENIES.search(one.text)) != bool(
+            _DENIES.search(other.text)
+        ):
+            return False
+        for text in (one.text, other.text):
+            if text not in vectors:
+                vectors[text] = embed(model, [text])[0]
+        return float(vectors[one.text] @ vectors[other.text]) >= ALIKE
+
+    sides = compared(question)
     chosen: list[Chosen] = []
-    for row in order:
-        candidate = candidates[row]
-        if sure[row] < sure[order[0]] * worth or not bound <= _figures(candidate.text):
+    for candidate, probability in zip(candidates, sure, strict=True):
+        told = {name for each in chosen for name in sides if name in each.best.text}
+        other_side = chosen and any(name in candidate.text for name in sides if name not in told)
+        enough = sure[0] * (WORTH_SIDE if other_side else worth)
+        if probability < enough or not bound <= _figures(candidate.text):
             continue
         if chosen and not several and candidate.passage.document.id == chosen[0].best.passage.document.id:
             continue
@@ -138,7 +180,7 @@ def _choose(candidates: Sequence[Candidate], scores: Features, sure: Features, q
             both = [*touching, new]
             joined = Chosen(touching[0].best, min(each.start for each in both), max(each.end for each in both))
             chosen = [joined if each is touching[0] else each for each in chosen if each not in touching[1:]]
-        elif len(chosen) < most and not any(_same(each.best, candidate) for each in chosen):
+        elif len(chosen) < most and not any(same(each.best, candidate) for each in chosen):
             chosen.append(new)
     return chosen
 
@@ -161,15 +203,6 @@ def _overlap(one: Chosen, other: Chosen) -> bool:
     return same and one.start < other.end and other.start < one.end
 
 
-def _same(one: Candidate, other: Candidate) -> bool:
-    """Whether two sentences say the same; never when their figures differ or only one of them denies."""
-    return (
-        float(one.vector @ other.vector) >= ALIKE
-        and _figures(one.text) == _figures(other.text)
-        and bool(_DENIES.search(one.text)) == bool(_DENIES.search(other.text))
-    )
-
-
 def _copies(chosen: Chosen, others: Sequence[Chosen], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """One sentence of each other document that has the very words of the quote, when that is one sentence; none that
     is quoted with one of the ``others``."""
@@ -178,7 +211,7 @@ def _copies(chosen: Chosen, others: Sequence[Chosen], candidates: Sequence[Candi
     wanted = sequence(chosen.best.text)
     found = {chosen.best.passage.document.id: chosen.best}
     for candidate in candidates:
-        if float(candidate.vector @ chosen.best.vector) >= ALIKE and sequence(candidate.text) == wanted:
+        if sequence(candidate.text) == wanted:
             place = Chosen(candidate, candidate.start, candidate.end)
             if not any(_overlap(each, place) for each in others):
                 found.setdefault(candidate.passage.document.id, candidate)

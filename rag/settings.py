@@ -20,6 +20,7 @@ class Settings:
     port: int
     chunk_tokens: int
     top_k: int
+    read_tokens: int
     refuse_below: float
     embed_model: str | None
     judge_model: str | None
@@ -54,7 +55,12 @@ SETTINGS = (
         "Size of a chunk in cl100k_base tokens, context line included; the built-in model reads 256 word pieces. "
         "A new value takes effect at the next ingest.",
     ),
-    Setting("CITEDESK_TOP_K", "10", "Passages handed from retrieval to the reader; more cost time, 6 ms each."),
+    Setting("CITEDESK_TOP_K", "10", "Passages kept with an answer as what it was read from, best first."),
+    Setting(
+        "CITEDESK_READ_TOKENS",
+        "2400",
+        "Tokens of passages that the reader reads for an answer, nearest first; more cost time, about 50 ms per 1,000.",
+    ),
     Setting(
         "CITEDESK_REFUSE_BELOW",
         "0.62",
@@ -93,6 +99,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         port=_whole(values, "CITEDESK_PORT", 0, 65535),
         chunk_tokens=_whole(values, "CITEDESK_CHUNK_TOKENS", 50, 8000),
         top_k=_whole(values, "CITEDESK_TOP_K", 1, 100),
+        read_tokens=_whole(values, "CITEDESK_READ_TOKENS", 1, 100_000),
         refuse_below=_number(values, "CITEDESK_REFUSE_BELOW", 0, 1),
         embed_model=values["CITEDESK_EMBED_MODEL"] or None,
         judge_model=values["CITEDESK_JUDGE_MODEL"] or None,

@@ -163,3 +163,31 @@ def test_the_features_are_in_the_order_of_their_names(model: MiniLM, bulletin: D
     assert (
         named["in the passage with its context line"] >= named["share of the question's weighted stems in the sentence"]
     )
+
+
+def test_what_a_question_compares_is_told_of_each_side(ask: Ask) -> None:
+    found = ask(
+        {
+            "Steel": f"The Halden shipyard built eleven ferries last year.\n\n{FILLER}",
+            "Tin": f"The Morvik shipyard built four ferries last year.\n\n{FILLER}",
+        },
+        "How does the number of ferries built by Halden compare with those of Morvik?",
+    )
+    said = " ".join(claim.text for claim in found.claims)
+    assert "eleven" in said and "four" in said
+
+
+def test_a_development_is_told_in_the_order_of_time(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for day, what in (("03", "was halted by a court"), ("01", "was approved by the council"), ("02", "began at dawn")):
+        (folder / f"{day}.md").write_text(
+            f"---\ntitle: Harbour bridge {day}\npublished: 2024-05-{day}\n---\n\n"
+            f"Work on the harbour bridge {what}.\n\n{FILLER}",
+            encoding="utf-8",
+        )
+    with closing(open_desk(replace(read({}), home=tmp_path / "home", refuse_below=0.0))) as desk:
+        ingest_paths(desk, [folder])
+        found = answer(desk, "How has work on the harbour bridge developed over time?")
+    days = [citation.published for citation in found.citations]
+    assert len(days) > 1 and days == sorted(days, key=str)

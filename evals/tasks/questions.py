@@ -13,10 +13,11 @@ from evals.tasks.grades import answer_scores, choice_scores, forbidden_scores, r
 from evals.tasks.plain import Plain, Ranked
 from evals.tasks.shelf import Step, shelf
 from evals.tasks.truth import Place, Stretch, Truth, truth
+from index.embed import embed
 from index.errors import UsageError
 from index.types import Document
 from rag.answer import Desk, answer
-from rag.evidence import evidence
+from rag.evidence import passage_sentences
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.types import Answer, Filters, Passage
@@ -105,12 +106,15 @@ def _nearest(desk: Desk, given: Answer) -> _Nearest:
     found = retrieve(
         desk.library, desk.index, desk.model, given.standalone, given.searched.filters, desk.settings.top_k
     )
-    material = evidence(found, desk.model, given.standalone)
-    if not material.candidates:
+    places = [
+        Stretch(passage.document, one.span.start, one.span.end)
+        for passage in found.passages
+        for one in passage_sentences(passage)
+    ]
+    if not places:
         return _Nearest(None, -1.0)
-    cosines = material.features[:, 0]
-    best = material.candidates[int(np.argmax(cosines))]
-    return _Nearest(Stretch(best.passage.document, best.start, best.end), float(cosines.max()))
+    cosines = embed(desk.model, [place.text for place in places]) @ found.vector
+    return _Nearest(places[int(np.argmax(cosines))], float(cosines.max()))
 
 
 def _stretch(passage: Passage) -> Stretch:

@@ -1,0 +1,1 @@
+"""How the reader (``rag/reader.onnx``) is trained, exported and fused with the other evidence."""

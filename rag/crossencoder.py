@@ -1,0 +1,131 @@
+"""Question and passage read together by a small cross-encoder: what each sentence of it says to the question.
+
+``reader.onnx`` is all-MiniLM-L6-v2 fine-tuned by ``python -m evals.reader.train``; ``evals/reader/MODEL_CARD.md``
+says on what, with which figures and limits. int8 weights and integer products, run by ONNX Runtime. Its file is read
+at the first question, its hash checked.
+"""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from index.errors import EmbeddingError
+from index.onnx import tokenizer_file
+from index.sentences import Span
+
+MAX_TOKENS = 320  # word pieces of question and passage; what is beyond them is not read
+LONGEST_QUESTION = 400  # characters
+BATCH_TOKENS = 1024  # word pieces a batch, padding included: larger batches gain nothing on a few cores
+
+_SHA256 = "34b2d62c38169e7738b11a0d09e17d1f226bf36a5b65bda339c2a53022e30257"
+
+Scores = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A passage as it is read: ``text`` with its context line before it, ``sentences`` as ``[start, end)`` in it."""
+
+    text: str
+    sentences: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What the reader says of one passage, all in log odds or differences of them, higher for better.
+
+    ``relevance``: does the passage answer; ``sentence`` (n,): does this sentence, relative to the others of the
+    passage; ``span`` (n,): the best answer span in the sentence, above that of no answer. A sentence beyond MAX_TOKENS
+    has the lowest values of the others.
+    """
+
+    relevance: float
+    sentence: Scores
+    span: Scores
+
+
+class CrossEncoder:
+    """The model and its tokenizer; used from any thread."""
+
+    def __init__(self) -> None:
+        """Reads the files. Raises EmbeddingError when one is missing or altered."""
+        data = files("rag").joinpath("reader.onnx").read_bytes()
+        if hashlib.sha256(data).hexdigest() != _SHA256:
+            raise EmbeddingError(
+                "rag/reader.onnx is not the reader of this version of citedesk; install citedesk again"
+            )
+        self._tokenizer = Tokenizer.from_str(tokenizer_file().decode("utf-8"))
+        self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
+        self._tokenizer.no_padding()
+        self._session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+
+    def scan(self, question: str, bodies: Sequence[Body]) -> list[Scan]:
+        """One Scan for each of ``bodies``, in their order; they are batched by length."""
+        if not bodies:
+            return []
+        encodings = self._tokenizer.encode_batch([(question[:LONGEST_QUESTION], body.text) for body in bodies])
+        order = sorted(range(len(bodies)), key=lambda at: len(encodings[at].ids))
+        scans: dict[int, Scan] = {}
+        while order:
+            batch = [order.pop()]  # the longest left; as many more as fit beside it
+            room = max(1, BATCH_TOKENS // len(encodings[batch[0]].ids)) - 1
+            while order and room:
+                batch.append(order.pop())
+                room -= 1
+            tokens, relevance = self._run([encodings[at] for at in batch])
+            for row, at in enumerate(batch):
+                scans[at] = _scan(encodings[at], bodies[at], tokens[row], float(relevance[row]))
+        return [scans[at] for at in range(len(bodies))]
+
+    def _run(self, batch: Sequence[Encoding]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        shape = (len(batch), max(len(encoding.ids) for encoding in batch))
+        ids, mask, types = (np.zeros(shape, dtype=np.int64) for _ in range(3))
+        for row, encoding in enumerate(batch):
+            size = len(encoding.ids)
+            ids[row, :size], mask[row, :size], types[row, :size] = encoding.ids, 1, encoding.type_ids
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+        tokens, relevance = self._session.run(["tokens", "relevance"], inputs)
+        return tokens, relevance
+
+
+def _scan(encoding: Encoding, body: Body, logits: NDArray[np.float32], relevance: float) -> Scan:
+    offsets = np.array(encoding.offsets)
+    in_body = np.array([part == 1 for part in encoding.sequence_ids])
+    tokens = np.flatnonzero(in_body)
+    starts = offsets[tokens, 0]
+    none = float(logits[0, 0] + logits[0, 1])
+    sentence, span = np.full(len(body.sentences), np.nan), np.full(len(body.sentences), np.nan)
+    for at, each in enumerate(body.sentences):
+        # A token belongs to the sentence it starts in, or reaches into from the white space before it.
+        first, last = np.searchsorted(starts, [each.start, each.end])
+        if last > first:
+            inside = logits[tokens[first:last]]
+            sentence[at] = inside[:, 2].mean()
+            # The best span's start is the best one up to its end.
+            span[at] = (np.maximum.accumulate(inside[:, 0]) + inside[:, 1]).max() - none
+    return Scan(relevance, _filled(sentence), _filled(span))
+
+
+def _filled(values: Scores) -> Scores:
+    """NaN replaced by the lowest value there is, or by 0 when there is none."""
+    known = values[~np.isnan(values)]
+    return np.where(np.isnan(values), known.min() if known.size else 0.0, values)
+
+
+_loading = threading.Lock()
+_loaded: list[CrossEncoder] = []
+
+
+def crossencoder() -> CrossEncoder:
+    """The one CrossEncoder of this process, read at the first call; a second thread waits. Raises EmbeddingError."""
+    with _loading:
+        if not _loaded:
+            _loaded.append(CrossEncoder())
+        return _loaded[0]

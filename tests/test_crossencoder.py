@@ -1,0 +1,50 @@
+"""The reader's model: what it says of the sentences of passages, whatever they hold and however they are batched."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.sentences import sentences
+from rag.crossencoder import MAX_TOKENS, Body, Scan, crossencoder
+
+FERRY = "The Aurora sank on Monday. She was built in 1987 by the Halden shipyard. Nobody was hurt."
+SOUP = "Chop the onions. Fry them in butter until they are golden. Add the stock and simmer for an hour."
+
+
+def body(text: str, context: str = "") -> Body:
+    lead = f"{context}\n" if context else ""
+    return Body(lead + text, sentences(text, len(lead)))
+
+
+def test_the_sentence_that_answers_has_the_best_values() -> None:
+    ferry, soup = crossencoder().scan("Which yard built the Aurora?", [body(FERRY, "Ferry news | Post"), body(SOUP)])
+    assert ferry.relevance > soup.relevance
+    assert int(np.argmax(ferry.sentence)) == int(np.argmax(ferry.span)) == 1
+
+
+def test_scans_come_in_the_order_of_the_passages() -> None:
+    texts = [FERRY, SOUP, f"{SOUP} {FERRY} {SOUP}", "Yes."]
+    scans = crossencoder().scan("Which yard built the Aurora?", [body(text) for text in texts])
+    assert [len(scan.sentence) for scan in scans] == [3, 3, 9, 1]
+    alone = [crossencoder().scan("Which yard built the Aurora?", [body(text)])[0] for text in texts]
+    # Integer products share one scale a batch, so a passage's figures move a little with its company.
+    for one, other in zip(scans, alone, strict=True):
+        assert one.relevance == pytest.approx(other.relevance, abs=1.5)
+
+
+def test_nothing_to_read_gives_nothing() -> None:
+    assert crossencoder().scan("Why?", []) == []
+
+
+def test_sentences_beyond_what_is_read_have_the_lowest_values() -> None:
+    (scan,) = crossencoder().scan("Which yard built the Aurora?", [body(f"{FERRY} " + "Rain fell. " * MAX_TOKENS)])
+    assert scan.sentence[-1] == scan.sentence.min() and scan.span[-1] == scan.span.min()
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.text(max_size=600), st.text(max_size=900))
+def test_any_text_can_be_read(question: str, text: str) -> None:
+    (scan,) = crossencoder().scan(question.encode("utf-8", "replace").decode(), [body(text)])
+    assert isinstance(scan, Scan) and np.isfinite([scan.relevance, *scan.sentence, *scan.span]).all()
+    assert len(scan.sentence) == len(scan.span) == len(sentences(text))
