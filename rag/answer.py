@@ -1,7 +1,8 @@
 """The flow: a question is understood, searched and read; what comes out is cited to the paragraph, or refused."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from time import perf_counter
 
@@ -16,8 +17,10 @@ from rag.evidence import Candidate
 from rag.followup import standalone
 from rag.reader import Chosen, read
 from rag.retrieve import retrieve
+from rag.scope import scope
 from rag.settings import Settings
-from rag.types import Answer, Citation, Claim, Filters, Searched, Timings, Turn
+from rag.sources import asks_source
+from rag.types import Answer, Citation, Claim, Filters, Part, Reason, Searched, Timings, Turn, Understood
 
 LONGEST_QUESTION = 2000  # characters; more is a pasted document, not a question
 _RELATED = 3  # passages offered with a refusal
@@ -69,24 +72,43 @@ def ingest_paths(
     return ingest(desk.library, desk.index, desk.model, paths, budget=budget, allow_empty=allow_empty, advance=progress)
 
 
-def answer(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Answer:
+def answer(
+    desk: Desk,
+    question: str,
+    history: Sequence[Turn] = (),
+    filters: Filters | None = None,
+    *,
+    today: date | None = None,
+    infer: Collection[Part] = tuple(Part),
+) -> Answer:
     """The finished answer to ``question``; see ``stream``."""
-    *_, last = stream(desk, question, history, filters)
+    *_, last = stream(desk, question, history, filters, today=today, infer=infer)
     return last
 
 
-def stream(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Filters | None = None) -> Iterator[Answer]:
+def stream(
+    desk: Desk,
+    question: str,
+    history: Sequence[Turn] = (),
+    filters: Filters | None = None,
+    *,
+    today: date | None = None,
+    infer: Collection[Part] = tuple(Part),
+) -> Iterator[Answer]:
     """The answer as it grows: once when the passages are found, then claim by claim; the last one is finished.
 
-    ``history`` is the conversation so far, oldest first; it is only used to understand ``question``. Raises UsageError
-    for a question that is blank or too long, ModelMismatch or EmbeddingError when the library cannot be searched.
+    ``history`` is the conversation so far, oldest first; it is only used to understand ``question``. ``infer`` is what
+    the question's own words may limit where ``filters`` do not, with dates counted from ``today`` (default: the day it
+    is); ``Answer.searched`` says what they did. Raises UsageError for a question that is blank or too long,
+    ModelMismatch or EmbeddingError when the library cannot be searched.
     """
     filters = filters or Filters()
     started = perf_counter()
     question = _checked(question)
     understood = standalone(question, history)
+    searched = _limited(desk.library, understood, filters, today or date.today(), infer)
     rewritten = perf_counter()
-    found = retrieve(desk.library, desk.index, desk.model, understood, filters, desk.settings.top_k)
+    found = retrieve(desk.library, desk.index, desk.model, understood, searched.filters, desk.settings.top_k)
     retrieved = perf_counter()
     growing = Answer(
         question=question,
@@ -96,10 +118,11 @@ def stream(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Fil
         confidence=0.0,
         passages=found.passages,
         related=(),
-        searched=Searched(desk.library.count_documents(filters), filters),
+        searched=searched,
         timings=Timings(_ms(started, rewritten), _ms(rewritten, retrieved)),
     )
     yield growing
+    # Nothing is done yet with searched.understood.newest_first: of two equal answers the newer one should come first.
     reading = read(found, desk.model, understood)
     timings = replace(growing.timings, read=_ms(retrieved, perf_counter()))
     growing = replace(growing, confidence=reading.confidence, timings=timings)
@@ -109,6 +132,40 @@ def stream(desk: Desk, question: str, history: Sequence[Turn] = (), filters: Fil
     for claim in _claims(reading.chosen):
         growing = replace(growing, claims=(*growing.claims, claim))
         yield growing
+
+
+def _limited(library: Library, question: str, own: Filters, today: date, infer: Collection[Part]) -> Searched:
+    """The user's ``own`` filters with the limits that the question sets beside them.
+
+    Where those leave no document, the dates are taken back first, then the outlets. Where most documents of the
+    library are undated, a question limits no dates: they would be left out for nothing that they say.
+    """
+    everything = library.count_documents(own)
+    if not infer:
+        return Searched(everything, own)
+    # A large library takes a tenth of a second to list its outlets.
+    found = scope(question, today, library.outlets() if asks_source(question) else ())
+    limited = {Part.TIME: bool(own.since or own.until), Part.OUTLET: bool(own.outlets)}
+    reasons = [each for each in found.reasons if each.part in infer and not limited[each.part]]
+    if any(each.part is Part.TIME for each in reasons):
+        dated = library.count_documents(Filters(since=date.min))
+        if 2 * dated < library.count_documents():
+            reasons = [each for each in reasons if each.part is not Part.TIME]
+    newest_first = found.newest_first and Part.TIME in infer
+    dropped: list[Reason] = []
+    while reasons and everything:
+        filters = _merged(own, found.filters, [each.part for each in reasons])
+        if documents := library.count_documents(filters):
+            understood = Understood(today, tuple(reasons), tuple(dropped), newest_first)
+            return Searched(documents, filters, understood)
+        dropped.append(reasons.pop(0))  # the dates come first
+    return Searched(everything, own, Understood(today, (), tuple(dropped), newest_first))
+
+
+def _merged(own: Filters, found: Filters, parts: Collection[Part]) -> Filters:
+    if Part.TIME in parts:
+        own = replace(own, since=found.since, until=found.until)
+    return replace(own, outlets=found.outlets) if Part.OUTLET in parts else own
 
 
 def _checked(question: str) -> str:
