@@ -28,7 +28,8 @@ class Case:
     all, ``forbidden`` strings of which it contains none (a planted instruction, a false statement), ``references``
     whole answers written by people. ``support`` is where the documents hold it, all of it for lists, comparisons and
     conflicts; ``superseded`` is where they say what held before. All are empty where nothing is known of them.
-    ``within`` are the ids of the documents that may be searched, all when it is empty.
+    ``within`` are the ids of the documents that may be searched, all when it is empty. ``asked`` is the day of the
+    question, from which "this week" is counted.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Case:
     forbidden: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    asked: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
@@ -51,6 +52,15 @@ def flag(row: Values, name: str) -> bool:
     if not isinstance(value, bool):
         raise ValueError(f"{name} must be true or false")
     return value
+
+
+def day(row: Values, name: str) -> date | None:
+    """A date of the form YYYY-MM-DD; None where the field is missing, null or empty."""
+    written = str(row.get(name) or "").strip()
+    try:
+        return date.fromisoformat(written) if written else None
+    except ValueError:
+        raise ValueError(f"{name} is {written!r}; a date has the form YYYY-MM-DD") from None
 
 
 def strings(row: Values, name: str) -> list[str]:

@@ -16,14 +16,14 @@ from evals.published import short
 from index.errors import UsageError
 from rag.types import Turn
 
-COLUMNS = ("question", "answers", "document", "quote", "answerable")
+COLUMNS = ("question", "answers", "document", "quote", "answerable", "asked")
 _YES, _NO = {"", "yes", "true", "1"}, {"no", "false", "0"}
 
 
 def own(path: Path = OWN, folder: Path = CORPUS) -> Questions:
     """Cases in our own shape: a JSON object a line with id, type, question, history, answers, support, answerable and,
-    where there is something that must not be said, forbidden. Of the type superseded, the last support of several is
-    the older statement."""
+    where there is something that must not be said, forbidden, and where the day matters, asked. Of the type superseded,
+    the last support of several is the older statement."""
     return Questions(lines.unique(path, lines.each(path, _own_case), lambda case: case.id), folder=folder)
 
 
@@ -31,8 +31,9 @@ def evaluators(path: Path, folder: Path) -> Questions:
     """Questions of somebody's own over the documents in ``folder``: CSV with a heading line, or JSONL, of COLUMNS.
 
     Only ``question`` is needed. ``answers``: what a right answer says, several separated by ``|``; ``document`` and
-    ``quote``: file name and words of the supporting paragraph; ``answerable``: yes (the default) or no. A question
-    with several supporting paragraphs takes a row for each.
+    ``quote``: file name and words of the supporting paragraph; ``answerable``: yes (the default) or no; ``asked``: the
+    day (YYYY-MM-DD) from which "this week" is counted. A question with several supporting paragraphs takes a row for
+    each.
     """
     found: dict[str, Case] = {}
     rows = lines.each(path, lambda row: row) if path.suffix == ".jsonl" else _csv(path)
@@ -42,10 +43,10 @@ def evaluators(path: Path, folder: Path) -> Questions:
             wrong = f"does not know {', '.join(map(str, unknown))}" if unknown else "has no question"
             raise UsageError(f"{path}, row {number} {wrong}; the columns are {', '.join(COLUMNS)}")
         case = _evaluators_case(path, number, row)
-        known = found.get(case.question)
+        known = found.get(case.id)
         if known and known.answerable != case.answerable:
             raise UsageError(f"{path}, row {number}: the same question is answerable in one row and not in another")
-        found[case.question] = _merged(known, case) if known else case
+        found[case.id] = _merged(known, case) if known else case
     if not found:
         raise UsageError(f"{path} holds no questions")
     return Questions(tuple(found.values()), folder=folder)
@@ -67,6 +68,7 @@ def _own_case(row: Values) -> Case:
         support=tuple(support[:now]),
         superseded=tuple(support[now:]),
         forbidden=tuple(lines.strings(row, "forbidden")),
+        asked=lines.day(row, "asked"),
     )
 
 
@@ -87,12 +89,17 @@ def _evaluators_case(path: Path, number: int, row: Values) -> Case:
     if quote and not document:
         raise UsageError(f"{path}, row {number} has a quote but no document; name the file it is from")
     question = " ".join(str(cells["question"]).encode("utf-8", "replace").decode().split())
+    try:
+        asked = lines.day(cells, "asked")
+    except ValueError as error:
+        raise UsageError(f"{path}, row {number}: {error}") from error
     return Case(
         # By its words: a question put in above must not give this one another name.
-        *(hashlib.sha256(question.encode()).hexdigest()[:8], "own", question, said in _YES),
+        *(hashlib.sha256(f"{question}{asked or ''}".encode()).hexdigest()[:8], "own", question, said in _YES),
         answers=short(answers),
         support=(Support(document, quote),) if document else (),
         references=answers,
+        asked=asked,
     )
 
 

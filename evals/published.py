@@ -189,6 +189,7 @@ def _case(row: Values) -> Case:
         forbidden=false,
         references=tuple(answers) if answerable else (),
         within=tuple(lines.text(each, "id") for each in lines.objects(row, "documents")),
+        asked=lines.day(row, "date"),
     )
 
 

@@ -2,9 +2,10 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -16,9 +17,10 @@ from index.ingest import Progress, Summary, reembed
 from index.types import Entry
 from rag import words
 from rag.answer import Desk, answer, ingest_paths, open_desk
+from rag.copies import also_in
 from rag.record import record
 from rag.settings import Settings
-from rag.types import Answer, Filters, Turn
+from rag.types import Answer, Filters, Part, Searched, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,32 @@ def reembed_command(settings: Settings) -> int:
     return 0
 
 
-def ask_command(settings: Settings, question: str | None, file: str | None, filters: Filters, as_json: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the command line limits a search to: ``filters``, and ``infer``, what a question's own words may add to
+    them, with dates counted from ``today`` (None: the day it is)."""
+
+    filters: Filters
+    infer: Collection[Part] = tuple(Part)
+    today: date | None = None
+
+
+def ask_command(settings: Settings, question: str | None, file: str | None, limits: Limits, as_json: bool) -> int:
     """``citedesk ask``: 0, or 1 when some question of a file could not be answered for an error."""
     with closing(open_desk(settings)) as desk:
-        _check(desk, filters)
+        _check(desk, limits.filters)
+
+        def answered(text: str, history: Sequence[Turn] = ()) -> Answer:
+            return answer(desk, text, history, limits.filters, today=limits.today, infer=limits.infer)
+
         if question is not None:
-            found = answer(desk, question, (), filters)
+            found = answered(question)
             _write(json.dumps(record(found, "1"), ensure_ascii=False) if as_json else tell(found))
             return 0
         failed = False
         for each in list(questions(_lines(file or "-"))):  # a line that is wrong is told before any is answered
             try:
-                line = record(answer(desk, each.text, each.history, filters), each.id)
+                line = record(answered(each.text, each.history), each.id)
             except CitedeskError as error:
                 failed = True
                 line = {"id": each.id, "question": each.text, "error": str(error)}
@@ -111,6 +127,7 @@ def tell(found: Answer) -> str:
     lines = []
     if found.standalone != found.question:
         lines.append(f"(searched for: {found.standalone})\n")
+    lines += _understood(found.searched)
     lines.append(found.text)
     if found.refused:
         if found.related:
@@ -121,14 +138,31 @@ def tell(found: Answer) -> str:
                 document.outlet, document.published, passage.chunk.first_paragraph, words.page_of(passage)
             )
             lines.append(f"  - {document.title} · {where}")
+            lines += [f"    {words.also(passage.also)}"] if passage.also else []
     else:
         lines.append("")
     for one in found.citations:
         lines.append(f"[{one.number}] {one.title} · {words.place(one.outlet, one.published, one.paragraph, one.page)}")
         if one.url:
             lines.append(f"    {one.url}")
+        others = also_in(found, one)
+        lines += [f"    {words.also(others)}"] if others else []
     lines.append(f"\n{words.footing(found)}")
     return "\n".join(lines)
+
+
+def _understood(searched: Searched) -> list[str]:
+    """The limits that a question set, how dates were counted, and how to search without."""
+    limits = [words.because(reason) for reason in searched.reasons]
+    if searched.understood:
+        limits += [f"{words.nothing(reason)}: searched without" for reason in searched.understood.dropped]
+    if not limits:
+        return []
+    lines = [f"({limit})" for limit in limits]
+    notes = [words.counted_from(searched), "--no-infer searches without these limits" if searched.reasons else ""]
+    if said := "; ".join(note for note in notes if note):
+        lines.append(f"({said})")
+    return [*lines, ""]
 
 
 def summarise(summary: Summary) -> str:

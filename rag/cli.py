@@ -92,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--until", type=_day, metavar="DATE", help="only documents published on or before YYYY-MM-DD")
     ask.add_argument("--outlet", action="append", default=[], help="only this outlet (may be given several times)")
     ask.add_argument("--document", action="append", default=[], metavar="ID", help="only this document (several too)")
+    ask.add_argument("--today", type=_day, metavar="DATE", help='count "this week" and the like from YYYY-MM-DD')
+    ask.add_argument("--no-infer", action="store_true", help="read no dates or outlets from the question as limits")
     ask.set_defaults(command=_ask)
 
     commands.add_parser("serve", help="open the chat page in a browser", add_help=False)
@@ -129,12 +131,13 @@ def _ask(parsed: argparse.Namespace) -> int:
     settings = read()
     if not settings.embed_model:
         threading.Thread(target=_read_models, daemon=True).start()
-    from rag.batch import ask_command
-    from rag.types import Filters
+    from rag.batch import Limits, ask_command
+    from rag.types import Filters, Part
 
     _imported()
     filters = Filters(parsed.since, parsed.until, tuple(parsed.outlet), tuple(parsed.document))
-    return ask_command(settings, parsed.question, parsed.questions, filters, parsed.json)
+    limits = Limits(filters, () if parsed.no_infer else tuple(Part), parsed.today)
+    return ask_command(settings, parsed.question, parsed.questions, limits, parsed.json)
 
 
 def _documents(parsed: argparse.Namespace) -> int:

@@ -19,6 +19,8 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.embed import Vectors, embed
 from index.sentences import sentences
+from index.types import Document, Paragraph
+from rag.copies import counterpart
 from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, Candidate, Evidence, Features, evidence
 from rag.question import compared, over_time, wants_several
 from rag.retrieve import Found
@@ -47,14 +49,24 @@ _LEANS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Where another document says a quote in the same words: ``document.text[start:end]`` in ``paragraph``."""
+
+    document: Document
+    paragraph: Paragraph
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chosen:
     """What is quoted as one claim: ``[start, end)`` in ``best``'s paragraph, holding that sentence and those it cannot
-    stand without. ``copies`` are sentences of other documents that say it in the same words."""
+    stand without. ``copies`` is where other documents say it in the same words, at most one place each."""
 
     best: Candidate
     start: int
     end: int
-    copies: tuple[Candidate, ...] = ()
+    copies: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +215,22 @@ def _overlap(one: Chosen, other: Chosen) -> bool:
     return same and one.start < other.end and other.start < one.end
 
 
-def _copies(chosen: Chosen, others: Sequence[Chosen], candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """One sentence of each other document that has the very words of the quote, when that is one sentence; none that
-    is quoted with one of the ``others``."""
-    if (chosen.start, chosen.end) != (chosen.best.start, chosen.best.end):
-        return ()
-    wanted = sequence(chosen.best.text)
-    found = {chosen.best.passage.document.id: chosen.best}
-    for candidate in candidates:
-        if sequence(candidate.text) == wanted:
-            place = Chosen(candidate, candidate.start, candidate.end)
-            if not any(_overlap(each, place) for each in others):
-                found.setdefault(candidate.passage.document.id, candidate)
-    return tuple(found.values())[1:]
+def _copies(chosen: Chosen, others: Sequence[Chosen], candidates: Sequence[Candidate]) -> tuple[Copy, ...]:
+    """Where each other document that was found has the very words of the quote; none that is quoted with one of the
+    ``others``."""
+    best = chosen.best
+    found: dict[str, Copy] = {}
+    if (chosen.start, chosen.end) == (best.start, best.end):
+        wanted = sequence(best.text)
+        for candidate in candidates:
+            if sequence(candidate.text) == wanted:
+                place = Chosen(candidate, candidate.start, candidate.end)
+                if not any(_overlap(each, place) for each in others):
+                    document = candidate.passage.document
+                    found.setdefault(document.id, Copy(document, candidate.paragraph, candidate.start, candidate.end))
+    for document in best.passage.also:
+        place_there = counterpart(document, best.passage.document.text[chosen.start : chosen.end])
+        if place_there is not None:
+            copy = Copy(document, place_there.paragraph, place_there.start, place_there.end)
+            found.setdefault(document.id, copy)
+    return tuple(copy for id_, copy in found.items() if id_ != best.passage.document.id)

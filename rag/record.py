@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from rag.types import Answer, Citation, Filters, Passage
+from index.types import Document
+from rag.types import Answer, Citation, Filters, Passage, Reason, Understood
 
 Json = Mapping[str, object]
 
@@ -23,7 +24,11 @@ def record(answer: Answer, id_: str) -> Json:
         "citations": [_citation(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "related": [passage.chunk.id for passage in answer.related],
-        "searched": {"documents": answer.searched.documents, "filters": _filters(answer.searched.filters)},
+        "searched": {
+            "documents": answer.searched.documents,
+            "filters": _filters(answer.searched.filters),
+            "understood": _understood(answer.searched.understood),
+        },
         "timings": {
             "rewrite": round(answer.timings.rewrite, 3),
             "retrieve": round(answer.timings.retrieve, 3),
@@ -67,6 +72,16 @@ def _passage(passage: Passage) -> Json:
         "url": document.url,
         "score": round(passage.score, 6),
         "cosine": round(passage.cosine, 6),
+        "also": [_also(document) for document in passage.also],
+    }
+
+
+def _also(document: Document) -> Json:
+    return {
+        "document_id": document.id,
+        "title": document.title,
+        "outlet": document.outlet,
+        "published": document.published.isoformat() if document.published else None,
     }
 
 
@@ -77,3 +92,19 @@ def _filters(filters: Filters) -> Json:
         "outlets": list(filters.outlets),
         "documents": list(filters.documents),
     }
+
+
+def _understood(found: Understood | None) -> Json | None:
+    """None where the question's words were not to limit anything."""
+    if found is None:
+        return None
+    return {
+        "today": found.today.isoformat(),
+        "reasons": [_reason(reason) for reason in found.reasons],
+        "dropped": [_reason(reason) for reason in found.dropped],
+        "newest_first": found.newest_first,
+    }
+
+
+def _reason(reason: Reason) -> Json:
+    return {"part": reason.part.value, "words": reason.words, "says": reason.says}

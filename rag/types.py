@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
 from index.types import Chunk, Document
 from index.types import Filters as Filters
@@ -18,12 +19,14 @@ class Turn:
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A retrieved chunk in its document. ``score`` is the fused rank score, ``cosine`` the similarity to the question
-    in [-1, 1]; both are higher for better."""
+    in [-1, 1]; both are higher for better. ``also`` are the other documents whose passages said the same and were left
+    out for it, best ranked first (``rag.copies``)."""
 
     document: Document
     chunk: Chunk
     score: float
     cosine: float
+    also: tuple[Document, ...] = ()
 
     @property
     def text(self) -> str:
@@ -61,12 +64,50 @@ class Claim:
     citations: tuple[Citation, ...]
 
 
+class Part(Enum):
+    """What of its search a question's own words may limit: the dates of publication, or the outlets."""
+
+    TIME = "time"
+    OUTLET = "outlet"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A limit that a question sets itself: ``words`` are its own ("this week"), ``says`` what they were understood as
+    ("published 16 to 22 November 2026")."""
+
+    part: Part
+    words: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """The limits read from a question, at most one a part.
+
+    ``today`` is the date that its relative dates were counted from. ``reasons`` are in force; ``dropped`` are not,
+    because with them no document was left. ``newest_first`` says that the question asks for the present state.
+    """
+
+    today: date
+    reasons: tuple[Reason, ...] = ()
+    dropped: tuple[Reason, ...] = ()
+    newest_first: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """What was searched for an answer: how many documents the filters left, and those filters."""
+    """What was searched for an answer: how many documents the filters left, those filters (the user's own and the
+    question's), and which the question set; None where its words were not to be read for any."""
 
     documents: int
     filters: Filters
+    understood: Understood | None = None
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The limits in force that the question set."""
+        return self.understood.reasons if self.understood else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +151,16 @@ class Answer:
         return tuple(found[number] for number in sorted(found))
 
     @property
+    def refusal(self) -> str:
+        """What a refusal says: no more than was searched under the limits that the question set."""
+        limits = " ".join(reason.says for reason in self.searched.reasons)
+        return f"Not in the documents {limits}." if limits else "Not in these documents."
+
+    @property
     def text(self) -> str:
         """The answer as plain text with [n] markers; for a refusal, one sentence that says so."""
         if self.refused:
-            return "Not in these documents."
+            return self.refusal
         return " ".join(
             claim.text + "".join(f" [{citation.number}]" for citation in claim.citations) for claim in self.claims
         )

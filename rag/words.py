@@ -1,8 +1,10 @@
 """Answers and documents in words, for the terminal and the page alike: dates, places, searches, confidence."""
 
+from collections.abc import Sequence
 from datetime import date
 
-from rag.types import Answer, Filters, Passage
+from index.types import Document
+from rag.types import Answer, Filters, Part, Passage, Reason, Searched
 
 NO_DATE = "no date stated"
 
@@ -23,25 +25,41 @@ def place(outlet: str | None, published: date | None, paragraph: int, page: int 
     return " · ".join(part for part in parts if part)
 
 
+def source(document: Document) -> str:
+    """A document by its outlet, or its title where it names none, and its date: ``Harbour Wire (20 June 2024)``."""
+    return f"{document.outlet or document.title} ({day(document.published)})"
+
+
+def also(documents: Sequence[Document]) -> str:
+    """Where else it stands: ``also in: Harbour Wire (20 June 2024), The Bay (no date stated)``; empty for none."""
+    return f"also in: {', '.join(map(source, documents))}" if documents else ""
+
+
 def page_of(passage: Passage) -> int | None:
     """The page on which a passage begins, None where the format has no pages."""
     return passage.document.paragraphs[passage.chunk.first_paragraph - 1].page
 
 
+def span(since: date | None, until: date | None) -> str:
+    """The days from ``since`` to ``until``: ``16 to 22 November 2026``, ``since 1 May 2024``, ``until 3 May 2024``;
+    empty when both are None."""
+    if since is None or until is None:
+        return f"since {day(since)}" if since else f"until {day(until)}" if until else ""
+    if since == until:
+        return f"on {day(since)}"
+    if (since.year, since.month) == (until.year, until.month):
+        return f"{since.day} to {day(until)}"
+    return f"{since.day} {since:%B} to {day(until)}" if since.year == until.year else f"{day(since)} to {day(until)}"
+
+
 def limits(filters: Filters) -> str:
     """The filters in words; empty when there are none."""
-    parts = []
-    if filters.since and filters.until:
-        parts.append(f"{day(filters.since)} to {day(filters.until)}")
-    elif filters.since:
-        parts.append(f"since {day(filters.since)}")
-    elif filters.until:
-        parts.append(f"until {day(filters.until)}")
+    parts = [span(filters.since, filters.until)]
     if filters.outlets:
         parts.append(", ".join(filters.outlets))
     if filters.documents:
         parts.append(count(len(filters.documents), "chosen document"))
-    return " · ".join(parts)
+    return " · ".join(part for part in parts if part)
 
 
 def sureness(confidence: float) -> str:
@@ -59,3 +77,21 @@ def footing(found: Answer) -> str:
         f"{found.timings.total:,.0f} ms",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def because(reason: Reason) -> str:
+    """A limit with the question's words for it: ``Published 16 to 22 November 2026, because of “this week”``."""
+    return f"{reason.says[0].upper()}{reason.says[1:]}, because of “{reason.words}”"
+
+
+def nothing(reason: Reason) -> str:
+    """A limit that was taken back: ``No document published 16 to 22 November 2026 (“this week”)``."""
+    return f"No document {reason.says} (“{reason.words}”)"
+
+
+def counted_from(searched: Searched) -> str:
+    """The date that relative dates were counted from; empty where the question limits no dates."""
+    found = searched.understood
+    if found is None or all(reason.part is not Part.TIME for reason in (*found.reasons, *found.dropped)):
+        return ""
+    return f"dates counted from {day(found.today)}"

@@ -21,7 +21,7 @@ from rag.answer import Desk, answer, ingest_paths, open_desk, stream
 from rag.retrieve import CitedRetriever, retrieve
 from rag.settings import read
 from rag.suggest import questions
-from rag.types import Answer, Filters, Turn
+from rag.types import Answer, Filters, Part, Turn
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +165,59 @@ def test_example_questions_are_answered_from_different_documents(desk: Desk) -> 
     first = [answer(desk, question) for question in found]
     assert not any(each.refused for each in first)
     assert len({each.citations[0].document_id for each in first}) == 4
+
+
+def test_a_question_limits_its_own_search_and_says_why(desk: Desk) -> None:
+    found = answer(desk, "What did Harbour Wire report about Hanoi this week?", today=date(2024, 6, 22))
+    searched = found.searched
+    assert searched.filters == Filters(date(2024, 6, 15), date(2024, 6, 22), ("Harbour Wire",))
+    assert [reason.words for reason in searched.reasons] == ["this week", "did Harbour Wire report"]
+    assert searched.understood and searched.understood.today == date(2024, 6, 22) and not searched.understood.dropped
+    assert searched.documents == desk.library.count_documents(searched.filters) > 0
+    assert found.passages and {passage.document.outlet for passage in found.passages} == {"Harbour Wire"}
+
+
+def test_a_limit_can_be_taken_off(desk: Desk) -> None:
+    question, today = "What did Harbour Wire report about Hanoi this week?", date(2024, 6, 22)
+    searched = answer(desk, question, today=today, infer=[Part.OUTLET]).searched
+    assert searched.filters == Filters(outlets=("Harbour Wire",))
+    searched = answer(desk, question, today=today, infer=()).searched
+    assert searched.filters == Filters() and searched.understood is None
+
+
+def test_the_users_own_filters_come_before_the_questions(desk: Desk) -> None:
+    own = Filters(until=date(2024, 12, 31), outlets=("Northsea Review",))
+    searched = answer(desk, "What did Harbour Wire report this week?", (), own, today=date(2024, 6, 22)).searched
+    assert searched.filters == own and searched.reasons == ()
+    own = Filters(documents=(desk.library.entries()[0].id,))
+    searched = answer(desk, "What has changed since May 2023?", (), own, today=date(2025, 12, 31)).searched
+    assert searched.filters == replace(own, since=date(2023, 5, 1))
+
+
+def test_limits_that_leave_no_document_are_taken_back_dates_first(desk: Desk) -> None:
+    searched = answer(desk, "What did Harbour Wire report this week?", today=date(2030, 1, 1)).searched
+    assert searched.filters == Filters(outlets=("Harbour Wire",))
+    assert searched.understood and [each.part for each in searched.understood.dropped] == [Part.TIME]
+    nothing = Filters(since=date(2100, 1, 1))
+    assert answer(desk, "What did Harbour Wire report this week?", (), nothing).searched.documents == 0
+
+
+def test_a_refusal_names_the_limits_it_was_found_under(desk: Desk) -> None:
+    found = answer(desk, "What was the best sourdough recipe this week?", today=date(2024, 6, 22))
+    assert found.refused and found.text == "Not in the documents published 15 to 22 June 2024."
+
+
+def test_dates_are_not_read_from_questions_when_most_documents_have_none(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for name, day in (("a", "date: 2024-06-20\n"), ("b", ""), ("c", "")):
+        text = f"---\ntitle: Note {name}\n{day}outlet: Wire\n---\n\nThe bridge {name} was closed by the mayor.\n"
+        (folder / f"{name}.md").write_text(text, encoding="utf-8")
+    with closing(open_desk(replace(read({}), home=tmp_path / "home"))) as desk:
+        ingest_paths(desk, [folder])
+        searched = answer(desk, "Which bridge was closed this week?", today=date(2024, 6, 21)).searched
+        assert searched.filters == Filters() and searched.understood and not searched.understood.dropped
+        (folder / "c.md").unlink()
+        ingest_paths(desk, [folder])
+        searched = answer(desk, "Which bridge was closed this week?", today=date(2024, 6, 21)).searched
+        assert searched.filters == Filters(date(2024, 6, 14), date(2024, 6, 21)) and searched.documents == 1

@@ -150,6 +150,27 @@ def test_filters_narrow_the_search_and_say_so(page: Page) -> None:
     assert "Searched 2 documents · Coast Courier" in page.locator(".cd-meta").last.inner_text()
 
 
+def test_a_limit_read_from_the_question_is_shown_and_taken_off_by_keyboard_and_mouse(page: Page) -> None:
+    ask(page, "Which shipyard built the ferry Aurora, according to articles since January 2023 in the Harbour Office?")
+    chips = page.locator(".cd-chip")
+    assert chips.count() == 2
+    assert "Published since 1 January 2023, because of “articles since January 2023”" in chips.first.inner_text()
+    assert "Searched 1 document" in page.inner_text(".cd-meta")
+    link = page.get_by_role("link", name="Search all dates")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector('.cd-answer a[href="#widen-2-outlet"]')
+    assert chips.count() == 1 and page.locator(".message.user").count() == 1
+    assert page.evaluate("document.activeElement.matches('#cd-question textarea')")
+    page.get_by_role("link", name="Search all outlets").click()
+    page.wait_for_selector('.cd-answer a[href^="#cite-3-"]')
+    page.wait_for_selector(".cd-meta")
+    assert chips.count() == 0 and "Searched 4 documents · no filters" in page.inner_text(".cd-meta")
+    ask(page, "What was built this week?")
+    said = page.locator(".cd-limits").inner_text()
+    assert "No document published" in said and "Dates counted from" in said
+
+
 def test_a_follow_up_is_understood_and_shown_as_searched(page: Page) -> None:
     ask(page, "Which shipyard built the ferry Aurora?")
     ask(page, "And how many passengers does it carry?")

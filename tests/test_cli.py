@@ -222,3 +222,28 @@ def stored(home: Path) -> int:
         except sqlite3.OperationalError:  # its tables are not there yet
             return 0
     return int(number)
+
+
+def test_limits_read_from_the_question_are_told_and_can_be_switched_off(home: Path) -> None:
+    question = ("What did Harbour Wire report about Hanoi this week?", "--today", "2024-06-22")
+    told = run(home, "ask", *question).stdout
+    assert "(Published 15 to 22 June 2024, because of “this week”)" in told
+    assert "(dates counted from 22 June 2024; --no-infer searches without these limits)" in told
+    searched = json.loads(run(home, "ask", "--json", *question).stdout)["searched"]
+    assert searched["filters"]["since"] == "2024-06-15" and searched["filters"]["outlets"] == ["Harbour Wire"]
+    assert searched["understood"]["today"] == "2024-06-22"
+    assert searched["understood"]["reasons"][0] == {
+        "part": "time",
+        "words": "this week",
+        "says": "published 15 to 22 June 2024",
+    }
+    searched = json.loads(run(home, "ask", "--json", "--no-infer", *question).stdout)["searched"]
+    assert searched["understood"] is None and searched["filters"]["since"] is None
+    many = run(home, "ask", "--questions", "-", "--today", "2024-06-22", stdin="Who signed this week?\n")
+    assert json.loads(many.stdout)["searched"]["filters"]["until"] == "2024-06-22"
+
+
+def test_a_limit_that_left_nothing_is_told(home: Path) -> None:
+    told = run(home, "ask", "What was signed this week?", "--today", "2030-01-08").stdout
+    assert "(No document published 1 to 8 January 2030 (“this week”): searched without)" in told
+    assert "dates counted from 8 January 2030" in told and "--no-infer" not in told

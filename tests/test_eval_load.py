@@ -266,3 +266,24 @@ def test_a_line_of_another_shape_is_told(tmp_path: Path, line: str, told: str) -
         file.write(line + "\n")
     with pytest.raises(UsageError, match=told):
         sets.published(folder)
+
+
+def test_the_day_a_question_was_asked(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("question,asked\nWho won?,2024-05-03\nWho won?,2024-05-10\nWho won?,\n", encoding="utf-8")
+    cases = load.evaluators(path, CORPUS).cases
+    assert [case.asked for case in cases] == [date(2024, 5, 3), date(2024, 5, 10), None]
+    assert len({case.id for case in cases}) == 3, "the same words on another day are another question"
+    path.write_text("question,asked\nWho won?,May\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="row 1: asked is 'May'"):
+        load.evaluators(path, CORPUS)
+    row = {"id": "1", "type": "fact", "question": "Who won?", "answerable": False, "asked": "2024-05-03"}
+    (case,) = load.own(write(tmp_path / "own.jsonl", [row])).cases
+    assert case.asked == date(2024, 5, 3)
+    write(tmp_path / "set" / "queries.jsonl", [{**row, "date": "2024-05-10"}])
+    write(tmp_path / "set" / "corpus.jsonl", [{"id": "d", "title": "T", "text": "Ana won."}])
+    (case,) = sets.published(tmp_path / "set").cases
+    assert case.asked == date(2024, 5, 10)
+    write(tmp_path / "set" / "queries.jsonl", [{**row, "date": "yesterday"}])
+    with pytest.raises(UsageError, match="line 1: date is 'yesterday'"):
+        sets.published(tmp_path / "set")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,18 @@ def test_documents_are_embedded_once(home: Path) -> None:
 def test_a_document_without_text_is_left_out(tmp_path: Path) -> None:
     (row,) = graded(tmp_path, asked(WHERE, Support("ferry")), sources=(FERRY, Source("empty", "", " \n ")))
     assert {passage.document_id for passage in row.passages} == {"ferry"}
+
+
+def test_a_question_is_asked_on_its_day_or_else_on_that_of_the_newest_document(tmp_path: Path) -> None:
+    may = Source("may", "Vote", "The parliament chose Ana Duarte as speaker.", "Wire", date(2024, 5, 2))
+    june = Source("june", "Vote again", "The parliament chose Ivo Brandt as speaker.", "Wire", date(2024, 6, 3))
+    case = asked("Whom did the parliament choose as speaker this week?", Support("may"))
+    sources = (may, june)
+    then, late = graded(tmp_path, replace(case, asked=date(2024, 5, 3)), replace(case, id="late"), sources=sources)
+    assert {excerpt.document_id for excerpt in then.passages} == {"may"}
+    assert {excerpt.document_id for excerpt in late.passages} == {"june"}
+    assert then.scores[OURS]["document hit@1"] == 1.0 and late.scores[OURS]["document MRR@10"] == 0.0
+    assert then.scores["BM25"] == late.scores["BM25"], "plain baselines search without dates"
+    undated = tuple(replace(source, published=None) for source in sources)
+    (row,) = graded(tmp_path / "undated", case, sources=undated)
+    assert {excerpt.document_id for excerpt in row.passages} == {"may", "june"}

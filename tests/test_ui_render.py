@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 
 from index.types import Chunk, Document, Entry, Filters, Paragraph
 from rag import words
-from rag.types import Answer, Citation, Claim, Passage, Searched, Timings
+from rag.types import Answer, Citation, Claim, Part, Passage, Reason, Searched, Timings, Understood
 from ui import render, render_pane, tables
 
 HOSTILE = (
@@ -207,6 +207,30 @@ def test_the_pane_says_where_the_quote_stands() -> None:
     assert parsed.hrefs == ["#back", "#cite-1-1"], "there is no next one"
 
 
+@given(texts, texts)
+def test_the_other_outlets_of_a_passage_are_text_with_links_of_ours(outlet: str, id_: str) -> None:
+    shown = document(["The ferry sank."])
+    copy = replace(shown, id=id_ or "x", outlet=outlet or None, title=outlet, published=date(2024, 5, 3))
+    passage = Passage(shown, Chunk("c", "id", 0, 15, 1, 1, "", 9), 0.1, 0.2, also=(copy,))
+    said = f"{outlet} (3 May 2024)"
+    cited = replace(answer("q", (Claim("It sank.", (citation(1, "T", "The ferry sank."),)),)), passages=(passage,))
+    view = render_pane.View(shown, 1, 0, 15, exact=True, also=(copy,))
+    pane = Parsed(render_pane.pane(view))
+    pane.assert_ours()
+    related = as_chat(render.answer(2, answer("q", (), (passage,)), done=True))
+    sources = as_chat(render.answer(2, cited, done=True))
+    assert folded(pane.of("cd-also")[0]) == folded(f"Also in: {said}")
+    for parsed in (related, sources) if id_ != "id" else (related,):
+        assert folded(parsed.of("cd-sources")[0]).endswith(folded(f"· also in: {said}"))
+    for parsed in (pane, related):
+        (href,) = [each for each in parsed.hrefs if each.startswith("#doc-")]
+        assert not set(href) & set("\"'<>& ")
+
+
+def test_without_other_outlets_nothing_is_said_of_them() -> None:
+    assert "lso in" not in render_pane.pane(render_pane.View(document(["a"]), 1))
+
+
 def test_lone_surrogates_and_nul_become_replacement_characters() -> None:
     assert render.plain("a\ud800\0b") == render.inert("a\ud800\0b") == "a\ufffd\ufffdb"
 
@@ -216,3 +240,21 @@ def test_lone_surrogates_and_nul_become_replacement_characters() -> None:
 )
 def test_confidence_in_words(confidence: float, said: str) -> None:
     assert words.sureness(confidence) == f"{said} confidence ({confidence:.2f})"
+
+
+@given(texts, texts)
+def test_limits_are_shown_as_text_with_a_link_that_takes_each_off(words: str, outlet: str) -> None:
+    reasons = (Reason(Part.TIME, words, "published since 1 May 2024"), Reason(Part.OUTLET, words, f"from {outlet}"))
+    dropped = (Reason(Part.OUTLET, words, f"from {outlet}"),)
+    understood = Understood(date(2024, 6, 22), reasons, dropped)
+    found = replace(answer("q", ()), searched=Searched(3, Filters(), understood))
+    parsed = as_chat(render.answer(4, found, done=True))
+    assert parsed.hrefs == ["#widen-4-time", "#widen-4-outlet"]
+    first, second = parsed.of("cd-chip")
+    assert folded(first) == folded(f"Published since 1 May 2024, because of “{words}” ✕ Search all dates")
+    assert folded(second) == folded(f"From {outlet}, because of “{words}” ✕ Search all outlets")
+    (shown,) = parsed.of("cd-limits")
+    assert folded(shown).endswith("searched without.Dates counted from 22 June 2024.")
+    (said,) = parsed.of("cd-refusal")
+    assert folded(said) == folded(f"Not in the documents published since 1 May 2024 from {outlet}.")
+    assert as_chat(render.answer(4, found, done=False)).hrefs == [], "nothing is taken off while it is answered"

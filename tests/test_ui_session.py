@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index.errors import UsageError
 from index.types import Filters
-from rag.types import Answer, Claim, Searched, Timings, Turn
+from rag.types import Answer, Claim, Part, Searched, Timings, Turn
 from ui import filters, session, uploads
 from ui.session import Session
 
@@ -125,3 +125,22 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
     for written in ("", "  ", str(tmp_path / "nowhere")):
         with pytest.raises(UsageError):
             uploads.folder_at(written)
+
+
+def test_a_limit_is_taken_off_the_last_question_in_its_place_and_off_an_earlier_one_anew() -> None:
+    kept = asked(["a", "b"])
+    last = session.wider(kept, "widen-2-time 7")
+    assert last == session.Again(session.undo(kept), "b", frozenset({Part.OUTLET}))
+    early = session.wider(kept, "widen-1-outlet 8")
+    assert early == session.Again(kept, "a!", frozenset({Part.TIME}))
+    twice = session.finish(session.grow(session.begin(last.session, last.question, last.infer), answered("b")))
+    assert session.wider(twice, "widen-3-outlet 9").infer == frozenset()
+    assert session.again(twice).infer == {Part.OUTLET}, "a retry keeps what was taken off"
+
+
+@pytest.mark.parametrize(
+    "link", ["", "widen-9-time 1", "widen-1-author 1", "widen-1-time", "cite-1-1 1", "widen-x-time 1"]
+)
+def test_a_link_to_no_limit_asks_nothing(link: str) -> None:
+    assert session.wider(asked(["a"]), link).question == ""
+    assert session.again(Session()).question == ""

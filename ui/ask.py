@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from index.errors import CitedeskError
 from rag.answer import Desk, stream
+from rag.types import Part
 from ui import filters
-from ui.session import Session, begin, finish, grow, history
+from ui.session import ALL, Session, begin, finish, grow, history
 
 STOPPED = "Stopped before the answer was complete."
 FAILED = "Something went wrong while answering; the server's log says what. The question can be asked again."
@@ -15,9 +16,17 @@ log = logging.getLogger(__name__)
 
 
 def ask(
-    desk: Desk, session: Session, question: str, since: str, until: str, outlets: Sequence[str]
+    desk: Desk,
+    session: Session,
+    question: str,
+    since: str,
+    until: str,
+    outlets: Sequence[str],
+    infer: frozenset[Part] = ALL,
 ) -> Iterator[Session]:
     """Yields the session as the answer grows; the last one is done. Yields nothing for a blank question.
+
+    ``infer`` is what the question's own words may limit where the filters do not.
 
     An error that the user can be shown becomes the exchange's note; any other is raised, and the caller ends the
     exchange with ``FAILED``.
@@ -25,11 +34,11 @@ def ask(
     if not question.strip():
         return
     earlier = history(session)
-    session = begin(session, question.strip())
+    session = begin(session, question.strip(), infer)
     yield session
     try:
         limits = filters.read(since, until, outlets)
-        for answer in stream(desk, question.strip(), earlier, limits):
+        for answer in stream(desk, question.strip(), earlier, limits, infer=infer):
             session = grow(session, answer)
             yield session
     except CitedeskError as error:

@@ -37,6 +37,7 @@ class Chat:
     stop: gr.Button
     retry: gr.Button
     clear: gr.Button
+    wider: gr.Textbox
 
 
 def lay_out_filters() -> FilterBar:
@@ -88,7 +89,8 @@ def lay_out_chat() -> Chat:
         stop = gr.Button("Stop", variant="stop", scale=0, min_width=80, visible=False, elem_id="cd-stop")
         retry = gr.Button("Retry", scale=0, min_width=70, interactive=False, elem_id="cd-retry")
         clear = gr.Button("Clear", scale=0, min_width=70, interactive=False, elem_id="cd-clear")
-    return Chat(state, log, box, send, stop, retry, clear)
+    wider = gr.Textbox("", visible="hidden", elem_id="cd-wider", label="Limit taken off")
+    return Chat(state, log, box, send, stop, retry, clear, wider)
 
 
 def wire_filters(desk: Desk, bar: FilterBar) -> None:
@@ -127,21 +129,24 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     shown = [chat.state, chat.log, chat.box, chat.send, chat.stop, chat.retry, chat.clear]
 
     def answer(
-        kept: Session, typed: str, since: str, until: str, outlets: list[str], event: gr.EventData
+        kept: Session, typed: str, widened: str, since: str, until: str, outlets: list[str], event: gr.EventData
     ) -> Iterator[tuple[object, ...]]:
         if kept.last is not None and not kept.last.done:
             yield tuple(gr.skip() for _ in shown)  # one answer at a time
             return
         # By elem_id: Gradio puts another object, with another number, in the place of a component that was updated.
-        question, asked_by = typed, event.target.elem_id if event.target else None
+        asked_by = event.target.elem_id if event.target else None
+        wanted = session.Again(kept, typed)
         if asked_by == chat.retry.elem_id:
-            kept, question = session.undo(kept), kept.last.question if kept.last else ""
+            wanted = session.again(kept)
+        elif asked_by == chat.wider.elem_id:
+            wanted = session.wider(kept, widened)
         elif asked_by == chat.log.elem_id:
-            question = str(event.value["text"])
-        if not question.strip():
+            wanted = session.Again(kept, str(event.value["text"]))
+        if not wanted.question.strip():
             yield _state(kept)
-        for grown in ask(desk, kept, question, since, until, outlets):
-            yield _state(grown, emptied=question == typed)
+        for grown in ask(desk, wanted.session, wanted.question, since, until, outlets, wanted.infer):
+            yield _state(grown, emptied=wanted.question == typed)
 
     def settle(kept: Session) -> tuple[object, ...]:
         return _state(session.finish(kept, FAILED))
@@ -155,9 +160,9 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     # Gradio's "once" would take no question after a stop until the stopped thread is through, hence "multiple".
     # One event for all that asks: Gradio cancels several one after the other, and a new answer could be among them.
     asked = gr.on(
-        [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select],
+        [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select, chat.wider.change],
         answer,
-        [chat.state, chat.box, *fields],
+        [chat.state, chat.box, chat.wider, *fields],
         shown,
         show_progress="hidden",
         trigger_mode="multiple",

@@ -1,8 +1,9 @@
-// Follows citation links into the reader pane and back. Reads and writes text only, never markup.
+// Follows citation links into the reader pane and back, and asks again without a limit. Text only, never markup.
 (() => {
   "use strict";
 
   const TARGET = /^#((?:cite|related)-\d+-\d+|doc-[\w.~%-]+)$/;
+  const WIDEN = /^#widen-\d+-(?:time|outlet)$/;
   let clicks = 0; // number of the last followed link; the pane carries it back in data-open
   let shown = "";
   let current = ""; // href of what is open
@@ -13,10 +14,14 @@
     [...document.querySelectorAll(`a[href="${CSS.escape(href)}"]`)].filter((link) => !reader()?.contains(link));
 
   function follow(href) {
-    const box = document.querySelector("#cd-clicked input, #cd-clicked textarea");
+    current = href;
+    tell("cd-clicked", href);
+  }
+
+  function tell(id, href) {
+    const box = document.querySelector(`#${id} input, #${id} textarea`);
     if (!box) return;
     clicks += 1;
-    current = href;
     box.value = `${href.slice(1)} ${clicks}`;
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
@@ -51,6 +56,11 @@
           opener = { href, place: twins(href).indexOf(link), tab: tab?.id ? `#${CSS.escape(tab.id)}` : "" };
         }
         follow(href);
+      } else if (WIDEN.test(href)) {
+        event.preventDefault();
+        event.stopPropagation();
+        tell("cd-wider", href);
+        document.querySelector("#cd-question textarea")?.focus(); // the link goes with the answer
       } else if (event.target.closest(".cd-copy")) {
         copy(event.target.closest(".cd-doc"));
       }

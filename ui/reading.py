@@ -6,7 +6,8 @@ from urllib.parse import unquote
 from index.errors import CitedeskError, UsageError
 from index.types import Document
 from rag.answer import Desk
-from rag.types import Citation, Passage
+from rag.copies import also_in
+from rag.types import Answer, Citation, Passage
 from ui.render_pane import View, missing, pane
 from ui.session import Session, find
 
@@ -46,11 +47,12 @@ def _of_answer(desk: Desk, session: Session, kind: str, turn: int, place: int, o
     if answer is None:
         return missing("The answer it belongs to is no longer kept in this session. Ask again to open it.", opening)
     if kind == "cite":
-        return _citation(desk, answer.citations, turn, place, opening)
+        return _citation(desk, answer, turn, place, opening)
     return _related(desk, answer.related, turn, place, opening)
 
 
-def _citation(desk: Desk, cited: tuple[Citation, ...], turn: int, number: int, opening: int) -> str:
+def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) -> str:
+    cited = answer.citations
     index = next((at for at, one in enumerate(cited) if one.number == number), None)
     if index is None:
         return missing("The answer has no citation of that number.", opening)
@@ -70,6 +72,7 @@ def _citation(desk: Desk, cited: tuple[Citation, ...], turn: int, number: int, o
         previous=f"#cite-{turn}-{cited[index - 1].number}" if index else "",
         following=f"#cite-{turn}-{cited[index + 1].number}" if index + 1 < len(cited) else "",
         warning=warning,
+        also=also_in(answer, one),
     )
     return pane(view)
 
@@ -103,5 +106,6 @@ def _related(desk: Desk, related: tuple[Passage, ...], turn: int, place: int, op
         previous=f"#related-{turn}-{place - 1}" if place > 1 else "",
         following=f"#related-{turn}-{place + 1}" if place < len(related) else "",
         warning="" if unchanged else "This document changed after the answer.",
+        also=one.also if unchanged else (),
     )
     return pane(view)

@@ -8,13 +8,17 @@ of our own words and numbers only; the one address a document brings along must 
 
 import html
 import string
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlsplit
 
-from rag.types import Answer, Citation, Claim, Passage
-from rag.words import count, footing, page_of, place
+from index.types import Document
+from rag.copies import also_in
+from rag.types import Answer, Claim, Part, Searched
+from rag.words import because, count, counted_from, footing, nothing, page_of, place, source
 
 _INERT = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
+
+_WITHOUT = {Part.TIME: "Search all dates", Part.OUTLET: "Search all outlets"}
 
 
 def inert(text: str) -> str:
@@ -53,17 +57,19 @@ def notice(text: str) -> str:
 def answer(turn: int, found: Answer, *, done: bool, note: str = "") -> str:
     """An answer, a refusal, or what there is of an answer so far, as one chat message without blank lines.
 
-    Every citation is a link ``#cite-<turn>-<number>``, every related passage ``#related-<turn>-<place from 1>``.
+    Every citation is a link ``#cite-<turn>-<number>``, every related passage ``#related-<turn>-<place from 1>``, and
+    every limit that the question set is taken off by ``#widen-<turn>-<part>``.
     ``note`` is a last line of ours (for instance that the answer was stopped).
     """
     parts = []
     if found.standalone.strip() != found.question.strip():
         parts.append(f'<p class="cd-standalone">Searched for: {inert(found.standalone)}</p>')
+    parts.append(_limits(turn, found.searched, done=done))
     if found.refused:
-        parts.append(_refusal(turn, found.related))
+        parts.append(_refusal(turn, found))
     elif found.claims:
         parts.append(f'<p class="cd-claims">{" ".join(_claim(turn, claim) for claim in found.claims)}</p>')
-        parts.append(_sources(turn, found.citations))
+        parts.append(_sources(turn, found))
     elif not done:
         parts.append(f'<p class="cd-working">Reading {count(len(found.passages), "passage")}…</p>')
     if note:
@@ -81,6 +87,11 @@ def working() -> str:
 def document_link(document_id: str) -> str:
     """The href which opens a document; the id is percent-encoded."""
     return f"#doc-{quote(document_id, safe='')}"
+
+
+def also(documents: Sequence[Document], escape: Callable[[str], str]) -> list[str]:
+    """A link to each of the documents, by outlet and date; ``escape`` is ``inert`` or ``plain``."""
+    return [f'<a href="{document_link(one.id)}">{escape(source(one))}</a>' for one in documents]
 
 
 def welcome(documents: int, outlets: int, operator: bool) -> str:
@@ -113,23 +124,43 @@ def _claim(turn: int, claim: Claim) -> str:
     return f'<span class="cd-claim">{inert(claim.text)}{marks and "&nbsp;"}{marks}</span>'
 
 
-def _sources(turn: int, citations: Sequence[Citation]) -> str:
+def _sources(turn: int, found: Answer) -> str:
     items = (
         f'<li><a href="#cite-{turn}-{one.number}"><b>[{one.number}]</b> {inert(one.title)}</a> '
-        f"<small>{inert(place(one.outlet, one.published, one.paragraph, one.page))}</small></li>"
-        for one in citations
+        f"<small>{inert(place(one.outlet, one.published, one.paragraph, one.page))}"
+        f"{_also(also_in(found, one))}</small></li>"
+        for one in found.citations
     )
     return f'<ul class="cd-sources">{"".join(items)}</ul>'
 
 
-def _refusal(turn: int, related: Sequence[Passage]) -> str:
-    said = '<p class="cd-refusal">Not in these documents.</p>'
-    if not related:
+def _limits(turn: int, searched: Searched, *, done: bool) -> str:
+    """The limits that the question set, each with the link that asks again without it, and those taken back."""
+    chips = []
+    for reason in searched.reasons:
+        link = f' <a href="#widen-{turn}-{reason.part.value}">✕ {_WITHOUT[reason.part]}</a>' if done else ""
+        chips.append(f'<li class="cd-chip">{inert(because(reason))}{link}</li>')
+    for reason in searched.understood.dropped if searched.understood else ():
+        chips.append(f"<li>{inert(nothing(reason))}; searched without.</li>")
+    if not chips:
+        return ""
+    if dates := counted_from(searched):
+        chips.append(f"<li>{inert(dates[0].upper() + dates[1:])}.</li>")
+    return f'<ul class="cd-limits">{"".join(chips)}</ul>'
+
+
+def _also(documents: Sequence[Document]) -> str:
+    return f" · also in: {', '.join(also(documents, inert))}" if documents else ""
+
+
+def _refusal(turn: int, found: Answer) -> str:
+    said = f'<p class="cd-refusal">{inert(found.refusal)}</p>'
+    if not found.related:
         return said
     items = (
         f'<li><a href="#related-{turn}-{index}">{inert(one.document.title)}</a> <small>'
         f"{inert(place(one.document.outlet, one.document.published, one.chunk.first_paragraph, page_of(one)))}"
-        "</small></li>"
-        for index, one in enumerate(related, 1)
+        f"{_also(one.also)}</small></li>"
+        for index, one in enumerate(found.related, 1)
     )
     return f'{said}<p class="cd-related">Related, not an answer</p><ul class="cd-sources">{"".join(items)}</ul>'

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from index.types import Document, Paragraph
 from rag.words import day
-from ui.render import plain, web_address
+from ui.render import also, plain, web_address
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,7 @@ class View:
     they are a quote, marked to the letter, rather than a passage. ``label`` names the place ("Citation 2 of 5"),
     ``previous`` and ``following`` are the hrefs of its neighbours, empty where there is none. ``opening`` is the
     number of the click, by which the page knows that the pane is new. ``warning`` is shown above the text.
+    ``also`` are the other documents that say what is pointed at.
     """
 
     document: Document
@@ -26,6 +27,7 @@ class View:
     previous: str = ""
     following: str = ""
     warning: str = ""
+    also: tuple[Document, ...] = ()
 
 
 EMPTY = (
@@ -44,7 +46,7 @@ def pane(view: View) -> str:
         f'<article class="cd-doc" data-open="{view.opening}">'
         f'<header class="cd-head">{_tools(view, first)}'
         f'<h2 class="cd-title" tabindex="-1" dir="auto">{plain(shown.title)}</h2>'
-        f'<p class="cd-byline">{_byline(shown, first)}</p></header>'
+        f'<p class="cd-byline">{_byline(shown, first)}</p>{_also(view)}</header>'
         f'<div class="cd-body" tabindex="0" role="region" aria-label="Document text">{warning}'
         f"{''.join(_paragraphs(view, cited))}</div></article>"
     )
@@ -95,6 +97,10 @@ def _byline(shown: Document, first: Paragraph | None) -> str:
             "Original ↗</a>"
         )
     return " · ".join(f"<span>{part}</span>" for part in parts)
+
+
+def _also(view: View) -> str:
+    return f'<p class="cd-byline cd-also">Also in: {", ".join(also(view.also, plain))}</p>' if view.also else ""
 
 
 def _copy(view: View, first: Paragraph | None) -> str:

@@ -1,14 +1,19 @@
 """What one browser session has asked: the last exchanges, as values."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.types import Answer, Turn
+from rag.types import Answer, Part, Turn
 from ui import render
 
 KEPT = 20
 """How many exchanges a session keeps and shows."""
+ALL = frozenset(Part)
+"""What a question's own words may limit, until a limit is taken off."""
+
+_WIDEN = re.compile(r"widen-(?P<turn>\d{1,9})-(?P<part>time|outlet) \d{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,7 @@ class Exchange:
 
     ``number`` is never reused in a session, so a link of an exchange never points into another. ``note`` is a message
     of ours: why there is no answer, or that it was stopped. ``done`` is false while the answer is still growing.
+    ``infer`` is what the question's own words may limit.
     """
 
     number: int
@@ -24,6 +30,7 @@ class Exchange:
     answer: Answer | None = None
     note: str = ""
     done: bool = False
+    infer: frozenset[Part] = ALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +54,18 @@ class Message:
     content: str
 
 
-def begin(session: Session, question: str) -> Session:
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A question that is asked once more: of which session, and what its own words may limit now."""
+
+    session: Session
+    question: str
+    infer: frozenset[Part] = ALL
+
+
+def begin(session: Session, question: str, infer: frozenset[Part] = ALL) -> Session:
     """The session with a new, unanswered exchange; the oldest beyond ``KEPT`` are dropped."""
-    kept = (*session.exchanges, Exchange(session.upcoming, question))[-KEPT:]
+    kept = (*session.exchanges, Exchange(session.upcoming, question, infer=infer))[-KEPT:]
     return Session(kept, session.upcoming + 1)
 
 
@@ -78,6 +94,25 @@ def stop(session: Session, note: str, instead_of: str) -> Session:
 def undo(session: Session) -> Session:
     """The session without its last exchange."""
     return replace(session, exchanges=session.exchanges[:-1])
+
+
+def again(session: Session) -> Again:
+    """The last question in its own place; blank when nothing was asked."""
+    last = session.last
+    return Again(undo(session), last.question, last.infer) if last else Again(session, "")
+
+
+def wider(session: Session, link: str) -> Again:
+    """The question of a link like ``widen-3-time 17`` without that limit; blank for a link to nothing.
+
+    The last question is asked in its own place, an earlier one anew and as it stands alone.
+    """
+    followed = _WIDEN.fullmatch(link)
+    one = find(session.exchanges, int(followed["turn"])) if followed else None
+    if followed is None or one is None or one.answer is None:
+        return Again(session, "")
+    infer = one.infer - {Part(followed["part"])}
+    return replace(again(session), infer=infer) if one is session.last else Again(session, one.answer.standalone, infer)
 
 
 def history(session: Session) -> tuple[Turn, ...]:

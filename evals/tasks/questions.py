@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from rag.answer import Desk, answer
 from rag.evidence import passage_sentences
 from rag.retrieve import retrieve
 from rag.settings import Settings
-from rag.types import Answer, Filters, Passage
+from rag.types import Answer, Filters, Part, Passage
 
 DEPTH = 50  # passages ranked; the answer is read from the first of them
 COSINE = "cosine"  # of question and sentence, over the product's own passages
@@ -47,26 +48,29 @@ def question_task(suite: str, questions: Questions, home: Path, settings: Settin
 
         plain = Plain(tuple(documents.values()), desk.model, desk.settings.home, advance)
         bold = replace(desk, settings=replace(desk.settings, refuse_below=0.0))
-        grader = _Grader(suite, desk, bold, documents, plain)
+        newest = max((each.published for each in documents.values() if each.published), default=None)
+        grader = _Grader(suite, desk, bold, documents, plain, newest)
         cases = {case.id: case for case in questions.cases}
         yield Task(tuple(cases), lambda id_: grader.grade(cases[id_], truths[id_]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Grader:
-    """``bold`` is the same desk, but never refuses."""
+    """``bold`` is the same desk, but never refuses. ``newest`` is the day of its newest document: a case that names no
+    day is asked on that one, so that a run can be repeated, and without limits of its own where there is none."""
 
     suite: str
     desk: Desk
     bold: Desk
     documents: Mapping[str, Document]
     plain: Plain
+    newest: date | None
 
     def grade(self, case: Case, truth: Truth) -> Row:
-        filters = Filters(documents=case.within)
-        given = answer(self.desk, case.question, case.history, filters)
-        would = answer(self.bold, case.question, case.history, filters) if given.refused else given
-        found = retrieve(self.desk.library, self.desk.index, self.desk.model, given.standalone, filters, DEPTH)
+        given = self._answer(self.desk, case)
+        would = self._answer(self.bold, case) if given.refused else given
+        limits = given.searched.filters
+        found = retrieve(self.desk.library, self.desk.index, self.desk.model, given.standalone, limits, DEPTH)
         passages = list({p.chunk.id: p for p in (*given.passages, *found.passages)}.values())
         first = would.citations[0] if would.citations else None
         best = Stretch(self.documents[first.document_id], first.start, first.end) if first else None
@@ -84,6 +88,11 @@ class _Grader:
             cosine["right when answered"] = cosine["right"]
         systems[COSINE] = cosine | forbidden_scores(case, near.stretch.text if near.stretch else "")
         return _row(self.suite, case, truth, given, systems)
+
+    def _answer(self, desk: Desk, case: Case) -> Answer:
+        today = case.asked or self.newest
+        infer = tuple(Part) if today else ()
+        return answer(desk, case.question, case.history, Filters(documents=case.within), today=today, infer=infer)
 
     def _plain_scores(self, case: Case, truth: Truth, name: str, ranked: Ranked) -> Mapping[str, float | None]:
         found = [Stretch(self.documents[w.document_id], w.start, w.end) for w in ranked.windows]
