@@ -14,7 +14,7 @@ from index.ingest import Progress, Summary, ingest
 from index.library import Library
 from index.vectors import VectorIndex, open_index
 from rag.copies import collapse
-from rag.followup import standalone
+from rag.followup import standalone, topic
 from rag.reader import Chosen, Copy, read
 from rag.retrieve import retrieve
 from rag.scope import scope
@@ -109,7 +109,8 @@ def stream(
     understood = standalone(question, history)
     searched = _limited(desk.library, understood, filters, today or date.today(), infer)
     rewritten = perf_counter()
-    found = retrieve(desk.library, desk.index, desk.model, understood, searched.filters, CANDIDATES)
+    about = topic(question, history)
+    found = retrieve(desk.library, desk.index, desk.model, understood, searched.filters, CANDIDATES, about)
     found = replace(found, passages=collapse(found.passages))
     retrieved = perf_counter()
     growing = Answer(

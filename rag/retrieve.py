@@ -19,6 +19,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from index.embed import Vectors, embed_query
 from index.library import Hit, Library
 from index.vectors import VectorIndex
+from rag.followup import TOPIC_WEIGHT
 from rag.terms import stems, words
 from rag.types import Filters, Passage
 
@@ -59,9 +60,13 @@ class Found:
 
 
 def retrieve(
-    library: Library, index: VectorIndex, model: BaseEmbedding, question: str, filters: Filters, k: int
+    library: Library, index: VectorIndex, model: BaseEmbedding, question: str, filters: Filters, k: int, about: str = ""
 ) -> Found:
-    """The ``k`` best passages for ``question`` that ``filters`` leave. Raises ModelMismatch, EmbeddingError."""
+    """The ``k`` best passages for ``question`` that ``filters`` leave. Raises ModelMismatch, EmbeddingError.
+
+    ``about`` is what the conversation is about, where the question leans on it: the dense half then searches near it
+    too. The vector and the weights that are returned are the question's own.
+    """
     library.require(model.model_name)  # before an endpoint is asked in vain
     index.sync(library)
     vector = embed_query(model, question)
@@ -74,7 +79,9 @@ def retrieve(
         num_queries=1,
         use_async=False,
     )
-    hits = fusion.retrieve(QueryBundle(question, embedding=vector.tolist()))
+    searched = vector + TOPIC_WEIGHT * embed_query(model, about) if about else vector
+    searched = searched / np.linalg.norm(searched)
+    hits = fusion.retrieve(QueryBundle(question, embedding=searched.tolist()))
     return Found(_passages(library, hits, vector), vector, weights(library, question))
 
 

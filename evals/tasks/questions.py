@@ -19,6 +19,7 @@ from index.errors import UsageError
 from index.types import Document
 from rag.answer import Desk, answer
 from rag.evidence import passage_sentences
+from rag.followup import topic
 from rag.retrieve import retrieve
 from rag.settings import Settings
 from rag.types import Answer, Filters, Part, Passage
@@ -70,7 +71,8 @@ class _Grader:
         given = self._answer(self.desk, case)
         would = self._answer(self.bold, case) if given.refused else given
         limits = given.searched.filters
-        found = retrieve(self.desk.library, self.desk.index, self.desk.model, given.standalone, limits, DEPTH)
+        about = topic(case.question, case.history)
+        found = retrieve(self.desk.library, self.desk.index, self.desk.model, given.standalone, limits, DEPTH, about)
         passages = list({p.chunk.id: p for p in (*given.passages, *found.passages)}.values())
         first = would.citations[0] if would.citations else None
         best = Stretch(self.documents[first.document_id], first.start, first.end) if first else None
@@ -87,7 +89,7 @@ class _Grader:
         if "right when answered" in ours:
             cosine["right when answered"] = cosine["right"]
         systems[COSINE] = cosine | forbidden_scores(case, near.stretch.text if near.stretch else "")
-        return _row(self.suite, case, truth, given, systems)
+        return _row(self.suite, case, truth, given, systems, self.documents)
 
     def _answer(self, desk: Desk, case: Case) -> Answer:
         today = case.asked or self.newest
@@ -130,7 +132,7 @@ def _stretch(passage: Passage) -> Stretch:
     return Stretch(passage.document, passage.chunk.start, passage.chunk.end)
 
 
-def _row(suite: str, case: Case, truth: Truth, given: Answer, scores: Scores) -> Row:
+def _row(suite: str, case: Case, truth: Truth, given: Answer, scores: Scores, documents: Mapping[str, Document]) -> Row:
     supported = truth.places if truth.exact else None
     return Row(
         suite=suite,
@@ -143,12 +145,11 @@ def _row(suite: str, case: Case, truth: Truth, given: Answer, scores: Scores) ->
         understood=given.standalone,
         refused=given.refused,
         citations=tuple(
-            _excerpt(given, citation.document_id, citation.start, citation.end, supported)
+            _excerpt(documents[citation.document_id], citation.start, citation.end, supported)
             for citation in given.citations
         ),
         passages=tuple(
-            _excerpt(given, passage.document.id, passage.chunk.start, passage.chunk.end, supported)
-            for passage in given.passages
+            _excerpt(passage.document, passage.chunk.start, passage.chunk.end, supported) for passage in given.passages
         ),
         timings={
             "rewrite": round(given.timings.rewrite, 3),
@@ -166,12 +167,11 @@ def _expected(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*case.answers, *case.references, *quotes)))
 
 
-def _excerpt(given: Answer, id_: str, start: int, end: int, supported: frozenset[Place] | None) -> Excerpt:
-    document = next(passage.document for passage in given.passages if passage.document.id == id_)
+def _excerpt(document: Document, start: int, end: int, supported: frozenset[Place] | None) -> Excerpt:
     stretch = Stretch(document, start, end)
     places = stretch.places
     return Excerpt(
-        document_id=id_,
+        document_id=document.id,
         title=document.title,
         outlet=document.outlet,
         published=document.published.isoformat() if document.published else None,
