@@ -10,7 +10,7 @@ import pytest
 
 from index.embed import MiniLM
 from rag.answer import Desk, answer, ingest_paths, open_desk
-from rag.evidence import FEATURES, evidence
+from rag.evidence import FEATURES, OF_THE_PASSAGE, evidence
 from rag.retrieve import retrieve
 from rag.settings import read
 from rag.types import Answer, Filters
@@ -152,17 +152,25 @@ def test_what_is_near_but_not_there_is_refused(bulletin: Desk, question: str) ->
 def test_the_features_are_in_the_order_of_their_names(model: MiniLM, bulletin: Desk) -> None:
     question = "How many people are forcibly displaced?"
     found = retrieve(bulletin.library, bulletin.index, model, question, Filters(), 5)
-    material = evidence(found, model, question)
+    material = evidence(found, question, 2000)
     best = next(n for n, each in enumerate(material.candidates) if "110 million" in each.text)
     named = dict(zip(FEATURES, material.features[best], strict=True))
     assert named["kind of answer asked for is there"] == 1.0
     assert named["reciprocal rank of the passage"] == 1.0
-    assert named["cosine of question and sentence"] == pytest.approx(
-        float(material.candidates[best].vector @ found.vector), abs=1e-5
-    )
+    assert named["cosine of question and passage"] == material.candidates[best].passage.cosine
     assert (
-        named["in the passage with its context line"] >= named["share of the question's weighted stems in the sentence"]
+        named["share of the question's weighted stems in the passage with its context line"]
+        >= named["in the sentence, its neighbours and the context line"]
+        >= named["share of the question's weighted stems in the sentence"]
     )
+    assert (material.features[:, :OF_THE_PASSAGE] == material.passages[material.owner]).all()
+
+
+def test_as_many_passages_are_read_as_there_are_tokens_for(model: MiniLM, bulletin: Desk) -> None:
+    found = retrieve(bulletin.library, bulletin.index, model, "Who visited North Korea?", Filters(), 5)
+    assert len(found.passages) > 1
+    assert len(evidence(found, "Who visited North Korea?", 1).read) == 1  # one in any case
+    assert len(evidence(found, "Who visited North Korea?", 10_000).read) == len(found.passages)
 
 
 def test_what_a_question_compares_is_told_of_each_side(ask: Ask) -> None:
