@@ -7,7 +7,7 @@ index is rebuilt from here whenever it does not match, and can be deleted at any
 import sqlite3
 import threading
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,9 @@ import numpy as np
 
 from index.embed import Vectors
 from index.errors import LibraryError, ModelMismatch, UsageError
+from index.labels import Labels, read_labels
+from index.lexical import Hit as Hit
+from index.lexical import best, count_postings, phrases
 from index.tables import (
     CHUNK_COLUMNS,
     DOCUMENT_COLUMNS,
@@ -24,14 +27,17 @@ from index.tables import (
     SCHEMA,
     Embedded,
     advance,
-    day_number,
     delete,
     insert,
     read_document,
+    read_vectors,
+    selecting,
     to_date,
     where,
 )
 from index.types import Chunk, Document, Entry, Filters
+
+_COUNTS = 20_000  # words whose counts are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +46,6 @@ class Model:
 
     name: str
     dimension: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A chunk found by a search, with its score (higher is better)."""
-
-    chunk_id: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +58,32 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class ChunkVectors:
-    """Vectors with what they are filtered by, row by row: ``matrix`` is float32 of shape (len(ids), d).
-
-    ``outlets`` has "" and ``days`` has 0 where the document states none; a day is year * 10000 + month * 100 + day.
-    """
+    """Vectors row by row: ``matrix`` is float32 of shape (len(ids), d)."""
 
     ids: tuple[str, ...]
-    documents: tuple[str, ...]
-    outlets: tuple[str, ...]
-    days: tuple[int, ...]
     matrix: Vectors
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Difference:
+    """The labels of all chunks, and the vectors of those that were not known, in the order of the labels.
+
+    While ``embedding`` is that of the known vectors, these still hold; else none was taken for known.
+    """
+
+    labels: Labels
+    embedding: str
+    vectors: ChunkVectors
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """Numbers of chunks, all of them and those that contain something, remembered for one state of the library."""
+
+    state: str
+    total: int
+    phrases: dict[str, int]
+    stems: dict[str, int]
 
 
 class Library:
@@ -81,6 +95,9 @@ class Library:
         self._local = threading.local()
         self._opened: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
+        self._labelling = threading.Lock()
+        self._labels: Labels | None = None
+        self._counted = _Counted("", 0, {}, {})
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._check_format()
@@ -94,12 +111,13 @@ class Library:
             ) from error
 
     def close(self) -> None:
-        """Closes the connections of all threads."""
+        """Closes the connections of all threads and frees what is remembered."""
         with self._lock:
             for connection in self._opened.values():
                 connection.close()
             self._opened.clear()
         self._local = threading.local()
+        self._labels, self._counted = None, _Counted("", 0, {}, {})
 
     # -- what is in -----------------------------------------------------------------------------------------------
 
@@ -149,8 +167,8 @@ class Library:
 
     def count_chunks(self) -> int:
         """The number of chunks."""
-        ((number,),) = self._rows("SELECT count(*) FROM chunks")
-        return int(number)
+        with self._snapshot() as connection:
+            return self._counted_at(connection, _state(connection)).total
 
     def count_documents(self, filters: Filters | None = None) -> int:
         """The number of documents that ``filters`` leave."""
@@ -161,46 +179,74 @@ class Library:
     # -- search ---------------------------------------------------------------------------------------------------
 
     def search(self, words: Sequence[str], filters: Filters, k: int) -> tuple[Hit, ...]:
-        """Up to ``k`` chunks that contain any of ``words``, best BM25 first (Porter-stemmed, accents ignored)."""
+        """Up to ``k`` chunks that contain any of ``words``, best BM25 first (Porter-stemmed, accents ignored).
+
+        In a large library the commonest words are left out once rarer ones find enough: see ``index.lexical.best``.
+        """
         if not words:
             return ()
-        # What is left out here, SQLite could not be given: NUL ends its string, a lone surrogate is no UTF-8.
-        sound = (word.replace("\0", " ").encode("utf-8", "replace").decode() for word in words)
-        match = " OR ".join('"' + word.replace('"', '""') + '"' for word in sound)
-        terms, values = where(filters)
-        joins = "" if filters == Filters() else "JOIN documents d ON d.id = c.document_id"
-        rows = self._rows(
-            f"SELECT c.id, bm25(chunk_text, 0.5, 1.0) AS rank FROM chunk_text JOIN chunks c ON c.rowid = "
-            f"chunk_text.rowid {joins} WHERE chunk_text MATCH ? AND {terms} ORDER BY rank, c.id LIMIT ?",
-            (match, *values, k),
-        )
-        return tuple(Hit(chunk_id, -rank) for chunk_id, rank in rows)  # SQLite's bm25 is lower for better
+        with self._snapshot() as connection:
+            state = _state(connection)
+            allowed = None if filters == Filters() else self._labels_at(connection, state).allowed(filters)
+            if allowed is None and filters != Filters():
+                return ()
+            counted = self._counted_at(connection, state)
+
+            def count(phrase: str) -> int:
+                if phrase not in counted.phrases:
+                    counted.phrases[phrase] = count_postings(selecting(connection), phrase)
+                return counted.phrases[phrase]
+
+            return best(selecting(connection), phrases(words), count, counted.total, allowed, k)
 
     def frequencies(self, stems: Sequence[str]) -> Mapping[str, int]:
         """How many chunks contain each Porter stem; a stem that occurs nowhere is left out."""
-        marks = ",".join("?" * len(stems))
-        return dict(self._rows(f"SELECT term, doc FROM chunk_terms WHERE term IN ({marks})", stems))
+        with self._snapshot() as connection:
+            known = self._counted_at(connection, _state(connection)).stems
+            missing = [stem for stem in stems if stem not in known]
+            marks = ",".join("?" * len(missing))
+            found = dict(connection.execute(f"SELECT term, doc FROM chunk_terms WHERE term IN ({marks})", missing))
+            known.update((stem, found.get(stem, 0)) for stem in missing)
+            return {stem: known[stem] for stem in stems if known[stem]}
 
     def vectors(self, chunk_ids: Sequence[str] | None = None) -> ChunkVectors:
         """The stored vectors of these chunks (of all chunks when None), in the order of their ids."""
-        sql = (
-            "SELECT c.id, c.document_id, d.outlet, d.published, c.vector FROM chunks c "
-            "JOIN documents d ON d.id = c.document_id"
-        )
-        with self._snapshot() as connection:
-            if chunk_ids is None:
-                rows = connection.execute(f"{sql} ORDER BY c.id").fetchall()
-            else:
-                marks = ",".join("?" * len(chunk_ids))
-                rows = connection.execute(f"{sql} WHERE c.id IN ({marks}) ORDER BY c.id", chunk_ids).fetchall()
-        matrix = np.frombuffer(b"".join(row[4] for row in rows), dtype=np.float32)
+        sql = "SELECT id, vector FROM chunks"
+        if chunk_ids is None:
+            rows = self._rows(f"{sql} ORDER BY id")
+        else:
+            marks = ",".join("?" * len(chunk_ids))
+            rows = self._rows(f"{sql} WHERE id IN ({marks}) ORDER BY id", chunk_ids)
+        matrix = np.frombuffer(b"".join(row[1] for row in rows), dtype=np.float32)
         return ChunkVectors(
             ids=tuple(row[0] for row in rows),
-            documents=tuple(row[1] for row in rows),
-            outlets=tuple(row[2] or "" for row in rows),
-            days=tuple(day_number(to_date(row[3])) for row in rows),
             matrix=matrix.reshape(len(rows), -1) if rows else np.zeros((0, 0), dtype=np.float32),
         )
+
+    def difference(self, known: Container[str], embedding: str) -> Difference:
+        """What an index in memory lacks that knows the vectors of the chunks ``known``, made by ``embedding``."""
+        with self._snapshot() as connection:
+            labels, mine = self._labels_at(connection, _state(connection)), _embedding(connection)
+            fresh = [place for place, id_ in enumerate(labels.ids) if mine != embedding or id_ not in known]
+            vectors = ChunkVectors(
+                tuple(labels.ids[place] for place in fresh), read_vectors(connection, labels.rows[fresh])
+            )
+        return Difference(labels, mine, vectors)
+
+    def _labels_at(self, connection: sqlite3.Connection, state: str) -> Labels:
+        """The labels in the state that the connection's transaction sees; read anew after the library changed."""
+        with self._labelling:
+            labels = self._labels
+            if labels is None or labels.state != state:
+                labels = self._labels = read_labels(selecting(connection), state)
+            return labels
+
+    def _counted_at(self, connection: sqlite3.Connection, state: str) -> _Counted:
+        counted = self._counted
+        if counted.state != state or max(len(counted.phrases), len(counted.stems)) > _COUNTS:
+            ((total,),) = connection.execute("SELECT count(*) FROM chunks")
+            counted = self._counted = _Counted(state, total, {}, {})
+        return counted
 
     def chunk_ids(self) -> frozenset[str]:
         """The ids of all chunks."""
@@ -282,8 +328,8 @@ class Library:
 
         While it stays the same, the vector of a chunk id does too.
         """
-        rows = self._rows("SELECT key, value FROM meta WHERE key IN ('model', 'dimension', 'vectors') ORDER BY key")
-        return " ".join(f"{key}={value}" for key, value in rows)
+        with self._explained():
+            return _embedding(self._connection())
 
     def damage(self) -> str | None:
         """What SQLite's own check finds wrong with the file, None when it is sound."""
@@ -299,7 +345,8 @@ class Library:
 
     def state(self) -> str:
         """A name for the library's present content: it changes with every change, and no two libraries share one."""
-        return f"{self.identity()}:{self._meta('generation')}"
+        with self._explained():
+            return _state(self._connection())
 
     # -- connections ----------------------------------------------------------------------------------------------
 
@@ -376,6 +423,16 @@ class Library:
     @staticmethod
     def _has_tables(connection: sqlite3.Connection) -> bool:
         return connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+
+
+def _state(connection: sqlite3.Connection) -> str:
+    rows = dict(connection.execute("SELECT key, value FROM meta WHERE key IN ('identity', 'generation')"))
+    return f"{rows.get('identity')}:{rows.get('generation')}"
+
+
+def _embedding(connection: sqlite3.Connection) -> str:
+    rows = connection.execute("SELECT key, value FROM meta WHERE key IN ('model', 'dimension', 'vectors') ORDER BY key")
+    return " ".join(f"{key}={value}" for key, value in rows)
 
 
 def _set_model(connection: sqlite3.Connection, model: Model) -> None:

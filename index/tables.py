@@ -1,13 +1,19 @@
 """The library's tables: their definition, and how a Document goes in, comes out and is deleted."""
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
 
 from index.embed import Vectors
 from index.types import Chunk, Document, Filters, Paragraph
 
 FORMAT = 1  # bump when the tables change
+_TOGETHER = 1000  # vectors read at once
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -42,6 +48,19 @@ class Embedded:
     document: Document
     chunks: tuple[Chunk, ...]
     vectors: Vectors
+
+
+class Select(Protocol):
+    """Runs one SELECT, with values for its marks, within a transaction; gives all rows as tuples."""
+
+    def __call__(self, sql: str, values: Sequence[str | int | bytes], /) -> list[Any]:
+        """Raises what SQLite raises."""
+        ...
+
+
+def selecting(connection: sqlite3.Connection) -> Select:
+    """A Select on this connection, in whatever transaction it is in."""
+    return lambda sql, values: connection.execute(sql, values).fetchall()
 
 
 def day_number(day: date | None) -> int:
@@ -94,6 +113,23 @@ def read_document(connection: sqlite3.Connection, row: tuple[str, ...]) -> Docum
             Paragraph(number, start, end, page, bool(heading)) for number, start, end, page, heading in paragraphs
         ),
     )
+
+
+def read_vectors(connection: sqlite3.Connection, rows: npt.NDArray[np.int64]) -> Vectors:
+    """The vectors in these rows of ``chunks``, all of which are there: float32 of shape (len(rows), d)."""
+    matrix = np.zeros((0, 0), dtype=np.float32)
+    order = np.argsort(rows)  # in the order of the file, which is several times faster
+    for first in range(0, len(rows), _TOGETHER):
+        places = order[first : first + _TOGETHER]
+        marks = ",".join("?" * len(places))
+        found = connection.execute(
+            f"SELECT vector FROM chunks WHERE rowid IN ({marks}) ORDER BY rowid", rows[places].tolist()
+        )
+        part = np.frombuffer(b"".join(vector for (vector,) in found), dtype=np.float32).reshape(len(places), -1)
+        if not first:
+            matrix = np.empty((len(rows), part.shape[1]), dtype=np.float32)
+        matrix[places] = part
+    return matrix
 
 
 def insert(connection: sqlite3.Connection, item: Embedded) -> None:

@@ -89,7 +89,8 @@ def assert_consistent(library: Library, index: VectorIndex) -> None:
         (hit,) = index.query(row, ANY, 1)
         assert hit.score > 0.9999
         assert hit.chunk_id in library.chunk_ids()
-        assert library.located([id_])[id_].document.id == vectors.documents[vectors.ids.index(id_)]
+        place = library.located([id_])[id_]
+        assert place.document.id == place.chunk.document_id
     if vectors.ids:
         everything = index.query(vectors.matrix[0], ANY, len(vectors.ids) + 10)
         assert {hit.chunk_id for hit in everything} == set(vectors.ids)

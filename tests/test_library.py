@@ -81,8 +81,6 @@ def test_vectors_come_out_in_the_order_of_their_ids(library: Library) -> None:
     vectors = library.vectors()
     assert list(vectors.ids) == sorted(expected)
     assert np.array_equal(vectors.matrix, np.array([expected[id_] for id_ in vectors.ids]))
-    assert sorted(vectors.outlets) == ["", "O", "O", "O", "O"]
-    assert vectors.days == (0,) * 5
     some = library.vectors(["no such id", vectors.ids[3], vectors.ids[1]])
     assert some.ids == (vectors.ids[1], vectors.ids[3])
     assert library.vectors([]).ids == ()
