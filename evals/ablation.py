@@ -46,6 +46,12 @@ PARTS = (
     Part("without cosine", fitted="cosine"),
     Part("without shared words", fitted="shared words"),
     Part("without the kind of answer", fitted="kind of answer"),
+    Part("without the lexical half", "rag/retrieve.py", ", LexicalRetriever(library, filters)]", "]"),
+    Part("without the dense half", "rag/retrieve.py", "DenseRetriever(index, model, filters), ", ""),
+    Part("without limits read from the question", "rag/answer.py", "    if not infer:\n", "    if True:\n"),
+    Part("without rewriting", "rag/answer.py", "understood = standalone(question, history)", "understood = question"),
+    Part("without the topic", "rag/answer.py", "about = topic(question, history)", 'about = ""'),
+    Part("without collapsing copies", "rag/answer.py", "passages=collapse(found.passages)", "passages=found.passages"),
 )
 
 

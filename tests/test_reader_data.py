@@ -1,10 +1,13 @@
 """The reader's training questions are verbatim and in one part each; fitted weights rank as they should."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from evals.ablation import PARTS, ROOT, Part, take_out
 from evals.reader.data import FREE, NEWS, Data, load, rows
 from evals.reader.fuse import fit_logistic, fit_ranking, threshold
 
@@ -84,3 +87,15 @@ def test_a_logistic_model_tells_how_likely_a_label_is() -> None:
 def test_the_threshold_parts_right_answers_from_others() -> None:
     sure = np.array([0.1, 0.2, 0.3, 0.345, 0.6, 0.7, 0.8])
     assert threshold(sure, np.array([0, 0, 0, 0, 1, 1, 1], dtype=np.bool_)) == pytest.approx(0.35)
+
+
+@pytest.mark.parametrize("part", PARTS, ids=lambda part: part.name)
+def test_every_part_can_be_taken_out_of_a_copy(part: Part, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "rag", tmp_path / "rag", ignore=shutil.ignore_patterns("__pycache__", "*.onnx"))
+    take_out(part, tmp_path)
+    changed = [
+        path.name
+        for path in (tmp_path / "rag").iterdir()
+        if path.is_file() and path.read_bytes() != (ROOT / "rag" / path.name).read_bytes()
+    ]
+    assert len(changed) == (part is not PARTS[0])
