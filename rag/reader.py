@@ -32,9 +32,6 @@ from rag.types import Passage
 WORTH_ONE = 0.8
 WORTH_SEVERAL = 0.6
 WORTH_SIDE = 0.3  # the same for the first sentence on the other side of a comparison
-# What is left of the confidence when the best sentence lacks the kind of answer asked for (no figure for "how many"):
-# of the calibration questions for which such a sentence was sure to answer, it did so in 3 of 9, others in 68 of 125.
-WITHOUT_ITS_KIND = 0.5
 ALIKE = 0.85  # cosine from which two sentences say the same
 
 _DENIES = re.compile(r"\b(not|no|never|none|nor|cannot|without|den(y|ies|ied))\b|n[’']t\b", re.IGNORECASE)
@@ -112,8 +109,7 @@ def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_
     if over_time(question):  # told in the order of time; what has no date stays behind what has one
         chosen.sort(key=lambda each: each.best.passage.document.published or date.max)
     copied = tuple(replace(each, copies=_copies(each, chosen, material.candidates)) for each in chosen)
-    confidence = float(sure[order[0]]) * (WITHOUT_ITS_KIND if held[order[0]] < 0 else 1.0)
-    return Reading(copied, confidence, _ranked(found.passages, material, weights))
+    return Reading(copied, float(sure[order[0]]), _ranked(found.passages, material, weights))
 
 
 def _ranked(passages: Sequence[Passage], material: Evidence, weights: Fitted) -> tuple[Passage, ...]:
