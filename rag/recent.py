@@ -124,10 +124,24 @@ def _is_title(text: str, match: re.Match[str]) -> bool:
     return match.group()[0].isupper() and bool(before) and before[-1] not in ".?!:" and not text.isupper()
 
 
+# A figure or an office as it stands: "How many members are there?", "Who leads the party?", "What is the toll?"
+_HOLDS = compiled(
+    r"\bhow (?:many|much|high|large|big|strong)\b[^?.!]*\b(?:is|are|do|does|has|have)\b|"
+    r"\bwho (?:leads|heads|runs|chairs|commands|governs|owns|is (?:the )?(?!\w+ing\b)\w+ (?:of|in|for|at)\b)|"
+    r"\bwhat (?:is|are) (?:the )?(?:\w+ )?(?:price|rate|number|share|status|position|level|size|strength|population|"
+    r"budget|cost|total|toll|stance|policy)s?\b"
+)
+
+
+_ONCE = compiled(r"\b(?:did|was|were|had|would)\b|\d")
+
+
 def asks_for_now(text: str) -> bool:
     """Whether ``text`` asks for the present state, so that of two equal answers the newer one is wanted."""
     if any(not _is_title(text, match) for match in _NEWEST.finditer(text)):
         return True
     if _CURRENT.search(text) and _PRESENT.search(text):
+        return True
+    if _HOLDS.search(text) and not _ONCE.search(text):
         return True
     return _is_state(text) and _TODAY.pattern.search(text) is not None

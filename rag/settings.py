@@ -64,8 +64,8 @@ SETTINGS = (
     Setting(
         "CITEDESK_REFUSE_BELOW",
         "0.36",
-        "Confidence, 0 to 1, that the answer is right, under which it is “not in these documents”; the default withheld "
-        "most wrong answers for the fewest right ones on training questions.",
+        "Confidence, 0 to 1, that the answer is right, under which it is “not in these documents”; the default "
+        "withheld most wrong answers for the fewest right ones on training questions.",
     ),
     Setting(
         "CITEDESK_EMBED_MODEL",
