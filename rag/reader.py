@@ -30,8 +30,8 @@ from rag.types import Passage
 # A further sentence must be this likely an answer, as a share of the best one's probability. An account or a list takes
 # more; where one fact is asked for, only another document's word on it will do (its figure may differ).
 WORTH_ONE = 0.8
-WORTH_SEVERAL = 0.6
-WORTH_SIDE = 0.3  # the same for the first sentence on the other side of a comparison
+WORTH_SEVERAL = 0.7
+WORTH_SIDE = 0.3  # for the first sentence on the other side of a comparison, and for another step of a development
 ALIKE = 0.85  # cosine from which two sentences say the same
 
 _DENIES = re.compile(r"\b(not|no|never|none|nor|cannot|without|den(y|ies|ied))\b|n[’']t\b", re.IGNORECASE)
@@ -157,6 +157,8 @@ def _choose(candidates: Sequence[Candidate], sure: Features, model: BaseEmbeddin
     """What to quote of ``candidates``, which come best first; ``sure`` (n,) are their probabilities."""
     several = wants_several(question)
     most, worth = (4, WORTH_SEVERAL) if several else (2, WORTH_ONE)
+    if over_time(question):
+        worth = WORTH_SIDE
     # "In 2023?" is not answered by a sentence about 2024 beside one about 2023.
     bound = _figures(question) & _figures(candidates[0].text)
     vectors: dict[str, Vectors] = {}

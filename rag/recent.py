@@ -94,6 +94,8 @@ _WINDOWS = (
     _window("this month", lambda today, _: min(today.replace(day=1), back(today, 7))),
     _window("past month", lambda today, _: months_back(today, 1)),
     _window("last month", lambda today, _: months_back(today.replace(day=1), 1)),
+    _window("(?:recently|in recent (?:weeks|months))", lambda today, _: months_back(today, 3)),
+    _window("in recent days", lambda today, _: back(today, 14)),
     _window("this year", lambda today, _: today.replace(month=1, day=1)),
     _window(rf"(?:past|last|previous) {_COUNTED} (?P<unit>hours?|days?|weeks?|months?)", _past),
 )

@@ -61,7 +61,7 @@ def test_every_answer_keeps_the_promises(desk: Desk, case: Case) -> None:
 
 
 def test_an_answer_grows_claim_by_claim(desk: Desk) -> None:
-    steps = list(stream(desk, "What are North Korea’s losses in Kursk?"))
+    steps = list(stream(desk, "What did Kim Jong Un promise Putin?"))
     assert steps[0].claims == () and not steps[0].refused and steps[0].passages
     assert [len(step.claims) for step in steps] == list(range(len(steps)))
     assert steps[-1].claims[: len(steps[-2].claims)] == steps[-2].claims

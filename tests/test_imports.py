@@ -37,9 +37,9 @@ HOMES = {
     "Stemmer": {"rag/terms.py", "evals/tasks/plain.py"},
     "syntok": {"index/sentences.py"},
     "tiktoken": {"index/tokens.py"},
-    "torch": {"evals/reader"},
+    "torch": {"evals/reader/train.py", "evals/reader/export.py"},
     "transformers": {"evals/reader/train.py"},
-    "tokenizers": {"index/onnx.py", "rag/crossencoder.py", "evals/reader"},
+    "tokenizers": {"index/onnx.py", "rag/crossencoder.py", "evals/reader/train.py", "evals/reader/export.py"},
     "trafilatura": {"index/parse/html.py", "evals/tasks/pages.py"},
     "uvicorn": {"ui/serve.py"},
 }

@@ -173,14 +173,21 @@ def test_as_many_passages_are_read_as_there_are_tokens_for(model: MiniLM, bullet
     assert len(evidence(found, "Who visited North Korea?", 10_000).read) == len(found.passages)
 
 
-def test_what_a_question_compares_is_told_of_each_side(ask: Ask) -> None:
-    found = ask(
-        {
-            "Steel": f"The Halden shipyard built eleven ferries last year.\n\n{FILLER}",
-            "Tin": f"The Morvik shipyard built four ferries last year.\n\n{FILLER}",
-        },
-        "How does the number of ferries built by Halden compare with those of Morvik?",
-    )
+def bold(home: Path, folder: Path) -> Desk:
+    """A desk over the documents of ``folder`` that never refuses."""
+    desk = open_desk(replace(read({}), home=home, refuse_below=0.0))
+    ingest_paths(desk, [folder])
+    return desk
+
+
+def test_what_a_question_compares_is_told_of_each_side(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    for yard, number in (("Halden", "eleven"), ("Morvik", "four")):
+        text = f"The {yard} shipyard built {number} ferries last year.\n\n{FILLER}"
+        (folder / f"{yard}.md").write_text(f"---\ntitle: {yard}\n---\n\n{text}", encoding="utf-8")
+    with closing(bold(tmp_path / "home", folder)) as desk:
+        found = answer(desk, "How does the number of ferries built by Halden compare with those of Morvik?")
     said = " ".join(claim.text for claim in found.claims)
     assert "eleven" in said and "four" in said
 
@@ -194,8 +201,7 @@ def test_a_development_is_told_in_the_order_of_time(tmp_path: Path) -> None:
             f"Work on the harbour bridge {what}.\n\n{FILLER}",
             encoding="utf-8",
         )
-    with closing(open_desk(replace(read({}), home=tmp_path / "home", refuse_below=0.0))) as desk:
-        ingest_paths(desk, [folder])
+    with closing(bold(tmp_path / "home", folder)) as desk:
         found = answer(desk, "How has work on the harbour bridge developed over time?")
     days = [citation.published for citation in found.citations]
     assert len(days) > 1 and days == sorted(days, key=str)

@@ -46,6 +46,8 @@ def span(since: str, until: str) -> Filters:
         ("What happened in the past three weeks?", "2026-11-01", "2026-11-22"),
         ("What happened in the past two months?", "2026-09-22", "2026-11-22"),
         ("What happened in the last 48 hours?", "2026-11-19", "2026-11-22"),
+        ("Which bank was recently fined?", "2026-08-22", "2026-11-22"),
+        ("What was agreed in recent days?", "2026-11-08", "2026-11-22"),
         ("What was signed this month?", "2026-11-01", "2026-11-22"),
         ("What was signed last month?", "2026-10-01", "2026-11-22"),
         ("How many ships sank this year?", "2026-01-01", "2026-11-22"),
