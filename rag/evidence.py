@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentences
 from index.types import Paragraph
 from rag.crossencoder import Body, Scan, crossencoder
-from rag.question import asked, fit
+from rag.question import asked, fit, is_pasted
 from rag.retrieve import Found
 from rag.terms import coverage, stems
 from rag.types import Passage
@@ -74,13 +74,13 @@ class Evidence:
 
 def evidence(found: Found, question: str, budget: int) -> Evidence:
     """The passages that fit into ``budget`` tokens (at least one), best first, their sentences without headings, and
-    what speaks for them."""
+    what speaks for them; the reader's features are 0 where ``question`` is a pasted text, which it cannot read."""
     read = _within(found.passages, budget)
     split = [passage_sentences(passage) for passage in read]
     kept = [place for place, spans in enumerate(split) if spans]
     read, split = [read[place] for place in kept], [split[place] for place in kept]
     bodies = tuple(_body(passage, spans) for passage, spans in zip(read, split, strict=True))
-    scans = _scans(question, bodies)
+    scans = [_unread(body) for body in bodies] if is_pasted(question) else _scans(question, bodies)
     kinds, wanted = asked(question), found.weights
     candidates: list[Candidate] = []
     rows: list[list[float]] = []
@@ -142,6 +142,11 @@ def passage_sentences(passage: Passage) -> list[Sentence]:
             start, end = max(paragraph.start, chunk.start), min(paragraph.end, chunk.end)
             found += [Sentence(paragraph, Span(start + s.start, start + s.end)) for s in _split(text[start:end])]
     return found
+
+
+def _unread(body: Body) -> Scan:
+    none = np.zeros(len(body.sentences))
+    return Scan(0.0, none, none)
 
 
 @lru_cache(maxsize=512)  # a question that many ask is read once; about 5 MB

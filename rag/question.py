@@ -61,6 +61,15 @@ _SEVERAL = re.compile(
 _SINGLE = frozenset({Asked.NUMBER, Asked.AGE, Asked.TIME, Asked.PERSON, Asked.PLACE})
 
 
+LONGEST_ASKED = 25  # words; of a thousand questions that the reader was trained on, 999 have no more
+
+
+def is_pasted(question: str) -> bool:
+    """Whether ``question`` is a text put into the search, a post or a paragraph, rather than a question: longer than
+    what the reader was trained on, and not ending with a question mark."""
+    return len(question.split()) > LONGEST_ASKED and not question.rstrip(" \"'”’)").endswith("?")
+
+
 def wants_several(question: str) -> bool:
     """Whether ``question`` asks for a list, a comparison, a reason, a development or an account, not for one fact."""
     lowered = question.lower()

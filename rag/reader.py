@@ -3,7 +3,7 @@
 The evidence of a passage and of a sentence (``rag.evidence``) is fused by weighted sums that rank passages and
 sentences; a logistic model turns the features of the best sentence into the probability that it is the right answer:
 that is the confidence. No weight is negative, so more evidence never counts against a sentence. ``python -m
-evals.fit_reader`` fitted all on training questions and wrote ``reader.json``, the one place of these weights.
+evals.reader.fuse`` fitted all on training questions and wrote ``reader.json``, the one place of these weights.
 """
 
 import json
@@ -22,7 +22,7 @@ from index.sentences import sentences
 from index.types import Document, Paragraph
 from rag.copies import counterpart
 from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, Candidate, Evidence, Features, evidence
-from rag.question import compared, over_time, wants_several
+from rag.question import compared, is_pasted, over_time, wants_several
 from rag.retrieve import Found
 from rag.terms import sequence
 from rag.types import Passage
@@ -68,7 +68,7 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """What ``python -m evals.fit_reader`` fitted: the weights that rank passages, shape (OF_THE_PASSAGE,), and
+    """What ``python -m evals.reader.fuse`` fitted: the weights that rank passages, shape (OF_THE_PASSAGE,), and
     sentences, shape (len(FEATURES),); those of the confidence with their bias; and the confidence under which it was
     best to refuse on the training questions."""
 
@@ -99,7 +99,7 @@ def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_
     material = evidence(found, question, budget)
     if not material.candidates:
         return Reading((), 0.0, found.passages)
-    weights = fitted()
+    weights = fitted(with_reader=not is_pasted(question))
     scores = material.features @ weights.sentences
     sure = sigmoid(weights.bias + material.features @ weights.confidence)
     held = material.features[:, KIND]
@@ -131,9 +131,11 @@ def _order(material: Evidence, scores: Features, sure: Features, newest_first: b
 
 
 @cache
-def fitted() -> Fitted:
-    """What ``python -m evals.fit_reader`` fitted."""
+def fitted(with_reader: bool = True) -> Fitted:
+    """What ``python -m evals.reader.fuse`` fitted, with the reader's features or without them."""
     stored = json.loads(files("rag").joinpath("reader.json").read_text(encoding="utf-8"))
+    if not with_reader:
+        stored |= stored["without"]["reader"]
     return Fitted(
         _weights(stored["passages"], FEATURES[:OF_THE_PASSAGE]),
         _weights(stored["sentences"], FEATURES),
