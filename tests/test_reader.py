@@ -195,13 +195,16 @@ def test_what_a_question_compares_is_told_of_each_side(tmp_path: Path) -> None:
 def test_a_development_is_told_in_the_order_of_time(tmp_path: Path) -> None:
     folder = tmp_path / "documents"
     folder.mkdir()
-    for day, what in (("03", "was halted by a court"), ("01", "was approved by the council"), ("02", "began at dawn")):
+    told = {
+        "03": "A court in Halden ordered a halt to all building of the harbour bridge.",
+        "01": "The council voted by nine to two for the harbour bridge after a debate of six hours.",
+        "02": "Cranes lifted the first piers of the harbour bridge into place at dawn.",
+    }
+    for day, text in told.items():
         (folder / f"{day}.md").write_text(
-            f"---\ntitle: Harbour bridge {day}\npublished: 2024-05-{day}\n---\n\n"
-            f"Work on the harbour bridge {what}.\n\n{FILLER}",
-            encoding="utf-8",
+            f"---\ntitle: Harbour bridge {day}\npublished: 2024-05-{day}\n---\n\n{text}", encoding="utf-8"
         )
     with closing(bold(tmp_path / "home", folder)) as desk:
-        found = answer(desk, "How has work on the harbour bridge developed over time?")
+        found = answer(desk, "How has the building of the harbour bridge developed over time?")
     days = [citation.published for citation in found.citations]
     assert len(days) > 1 and days == sorted(days, key=str)
