@@ -68,8 +68,9 @@ def test_without_its_lexical_half_it_fails(tree: Path) -> None:
 
 
 def test_citing_the_second_passage_instead_of_the_first_fails(tree: Path) -> None:
-    second = "read(replace(found, passages=found.passages[1:]), desk.model, understood)"
-    worsen(tree, "rag/answer.py", "read(found, desk.model, understood)", second)
+    order = "    order = _order(material, scores, sure, newest_first)\n"
+    second = "    order = [row for row in order if material.owner[row] != material.owner[order[0]]] or order\n"
+    worsen(tree, "rag/reader.py", order, order + second)
     done = gate(tree)
     assert done.returncode == 1, done.stdout + done.stderr
     assert {"best paragraph right", "citation recall"} <= fallen(done.stdout), done.stdout

@@ -18,6 +18,7 @@ from index.embed import embed
 from index.errors import UsageError
 from index.types import Document
 from rag.answer import Desk, answer
+from rag.copies import counterpart
 from rag.evidence import passage_sentences
 from rag.followup import topic
 from rag.retrieve import retrieve
@@ -78,7 +79,7 @@ class _Grader:
         best = Stretch(self.documents[first.document_id], first.start, first.end) if first else None
         near = _nearest(self.desk, given)
         choice = choice_scores(case, truth, best, given.confidence)
-        ours = ranked_scores(truth, [_stretch(passage) for passage in passages]) | choice
+        ours = ranked_scores(truth, [stretch for passage in passages for stretch in _stretches(passage)]) | choice
         ours |= answer_scores(case, truth, given, choice.get("right"))
         ours |= {f"{stage.name} ms": getattr(given.timings, stage.name) for stage in fields(given.timings)}
         ours["total ms"] = given.timings.total
@@ -128,8 +129,13 @@ def _nearest(desk: Desk, given: Answer) -> _Nearest:
     return _Nearest(places[int(np.argmax(cosines))], float(cosines.max()))
 
 
-def _stretch(passage: Passage) -> Stretch:
-    return Stretch(passage.document, passage.chunk.start, passage.chunk.end)
+def _stretches(passage: Passage) -> Iterator[Stretch]:
+    """The passage, and where the documents listed with it say its first sentence: they are found with it."""
+    yield Stretch(passage.document, passage.chunk.start, passage.chunk.end)
+    for document in passage.also:
+        said = next((slice(one.span.start, one.span.end) for one in passage_sentences(passage)), slice(0))
+        place = counterpart(document, passage.document.text[said])
+        yield Stretch(document, place.start, place.end) if place else Stretch(document, 0, 0)
 
 
 def _row(suite: str, case: Case, truth: Truth, given: Answer, scores: Scores, documents: Mapping[str, Document]) -> Row:
