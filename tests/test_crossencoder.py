@@ -1,12 +1,18 @@
 """The reader's model: what it says of the sentences of passages, whatever they hold and however they are batched."""
 
+import hashlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.errors import EmbeddingError
 from index.sentences import sentences
-from rag.crossencoder import MAX_TOKENS, Body, Scan, crossencoder
+from rag.crossencoder import MAX_TOKENS, Body, CrossEncoder, Scan, crossencoder
+
+ROOT = Path(__file__).parent.parent
 
 FERRY = "The Aurora sank on Monday. She was built in 1987 by the Halden shipyard. Nobody was hurt."
 SOUP = "Chop the onions. Fry them in butter until they are golden. Add the stock and simmer for an hour."
@@ -40,6 +46,17 @@ def test_nothing_to_read_gives_nothing() -> None:
 def test_sentences_beyond_what_is_read_have_the_lowest_values() -> None:
     (scan,) = crossencoder().scan("Which yard built the Aurora?", [body(f"{FERRY} " + "Rain fell. " * MAX_TOKENS)])
     assert scan.sentence[-1] == scan.sentence.min() and scan.span[-1] == scan.span.min()
+
+
+def test_the_card_names_the_hash_of_the_file_that_is_there() -> None:
+    data = (ROOT / "rag" / "reader.onnx").read_bytes()
+    assert hashlib.sha256(data).hexdigest() in (ROOT / "evals" / "reader" / "MODEL_CARD.md").read_text(encoding="utf-8")
+
+
+def test_an_altered_file_is_refused_with_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.crossencoder._SHA256", "0" * 64)
+    with pytest.raises(EmbeddingError, match="install citedesk again"):
+        CrossEncoder()
 
 
 @settings(max_examples=15, deadline=None)

@@ -74,7 +74,8 @@ class _Grader:
         limits = given.searched.filters
         about = topic(case.question, case.history)
         found = retrieve(self.desk.library, self.desk.index, self.desk.model, given.standalone, limits, DEPTH, about)
-        passages = list({p.chunk.id: p for p in (*given.passages, *found.passages)}.values())
+        answered = {passage.chunk.id for passage in given.passages}
+        passages = [*given.passages, *(passage for passage in found.passages if passage.chunk.id not in answered)]
         first = would.citations[0] if would.citations else None
         best = Stretch(self.documents[first.document_id], first.start, first.end) if first else None
         near = _nearest(self.desk, given)
