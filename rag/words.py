@@ -64,7 +64,7 @@ def limits(filters: Filters) -> str:
 
 def sureness(confidence: float) -> str:
     """A probability in words with its number: ``High confidence (0.87)``."""
-    word = "High" if confidence >= 0.85 else "Moderate" if confidence >= 0.7 else "Low"
+    word = "High" if confidence >= 0.75 else "Moderate" if confidence >= 0.5 else "Low"
     return f"{word} confidence ({confidence:.2f})"
 
 

@@ -236,7 +236,7 @@ def test_lone_surrogates_and_nul_become_replacement_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "said"), [(0.97, "High"), (0.85, "High"), (0.8, "Moderate"), (0.7, "Moderate"), (0.1, "Low")]
+    ("confidence", "said"), [(0.97, "High"), (0.75, "High"), (0.7, "Moderate"), (0.5, "Moderate"), (0.4, "Low")]
 )
 def test_confidence_in_words(confidence: float, said: str) -> None:
     assert words.sureness(confidence) == f"{said} confidence ({confidence:.2f})"
