@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentences
 from index.types import Paragraph
 from rag.crossencoder import Body, Scan, crossencoder
-from rag.question import asked, fit, is_pasted
+from rag.question import asked, fit, is_long
 from rag.retrieve import Found
 from rag.terms import coverage, stems
 from rag.types import Passage
@@ -74,13 +74,13 @@ class Evidence:
 
 def evidence(found: Found, question: str, budget: int) -> Evidence:
     """The passages that fit into ``budget`` tokens (at least one), best first, their sentences without headings, and
-    what speaks for them; the reader's features are 0 where ``question`` is a pasted text, which it cannot read."""
+    what speaks for them; the reader's features are 0 where ``question`` is longer than it was trained on."""
     read = _within(found.passages, budget)
     split = [passage_sentences(passage) for passage in read]
     kept = [place for place, spans in enumerate(split) if spans]
     read, split = [read[place] for place in kept], [split[place] for place in kept]
     bodies = tuple(_body(passage, spans) for passage, spans in zip(read, split, strict=True))
-    scans = [_unread(body) for body in bodies] if is_pasted(question) else _scans(question, bodies)
+    scans = [_unread(body) for body in bodies] if is_long(question) else _scans(question, bodies)
     kinds, wanted = asked(question), found.weights
     candidates: list[Candidate] = []
     rows: list[list[float]] = []

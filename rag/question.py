@@ -64,10 +64,10 @@ _SINGLE = frozenset({Asked.NUMBER, Asked.AGE, Asked.TIME, Asked.PERSON, Asked.PL
 LONGEST_ASKED = 25  # words; of a thousand questions that the reader was trained on, 999 have no more
 
 
-def is_pasted(question: str) -> bool:
-    """Whether ``question`` is a text put into the search, a post or a paragraph, rather than a question: longer than
-    what the reader was trained on, and not ending with a question mark."""
-    return len(question.split()) > LONGEST_ASKED and not question.rstrip(" \"'”’)").endswith("?")
+def is_long(question: str) -> bool:
+    """Whether ``question`` is longer than what the reader was trained on: a post or paragraph put into the search, or
+    several questions in one."""
+    return len(question.split()) > LONGEST_ASKED
 
 
 def wants_several(question: str) -> bool:

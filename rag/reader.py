@@ -22,7 +22,7 @@ from index.sentences import sentences
 from index.types import Document, Paragraph
 from rag.copies import counterpart
 from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, Candidate, Evidence, Features, evidence
-from rag.question import compared, is_pasted, over_time, wants_several
+from rag.question import compared, is_long, over_time, wants_several
 from rag.retrieve import Found
 from rag.terms import sequence
 from rag.types import Passage
@@ -99,7 +99,7 @@ def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_
     material = evidence(found, question, budget)
     if not material.candidates:
         return Reading((), 0.0, found.passages)
-    weights = fitted(with_reader=not is_pasted(question))
+    weights = fitted(with_reader=not is_long(question))
     scores = material.features @ weights.sentences
     sure = sigmoid(weights.bias + material.features @ weights.confidence)
     held = material.features[:, KIND]
