@@ -166,7 +166,7 @@ def test_a_limit_read_from_the_question_is_shown_and_taken_off_by_keyboard_and_m
     page.wait_for_selector('.cd-answer a[href^="#cite-3-"]')
     page.wait_for_selector(".cd-meta")
     assert chips.count() == 0 and "Searched 4 documents · no filters" in page.inner_text(".cd-meta")
-    ask(page, "What was built this week?")
+    ask(page, "Which lighthouse on the northern coast was repainted by volunteers this week?")
     said = page.locator(".cd-limits").inner_text()
     assert "No document published" in said and "Dates counted from" in said
 
