@@ -56,7 +56,10 @@ class CrossEncoder:
 
     def __init__(self) -> None:
         """Reads the files. Raises EmbeddingError when one is missing or altered."""
-        data = files("rag").joinpath("reader.onnx").read_bytes()
+        try:
+            data = files("rag").joinpath("reader.onnx").read_bytes()
+        except OSError as error:
+            raise EmbeddingError(f"rag/reader.onnx cannot be read ({error}); install citedesk again") from error
         if hashlib.sha256(data).hexdigest() != _SHA256:
             raise EmbeddingError(
                 "rag/reader.onnx is not the reader of this version of citedesk; install citedesk again"
