@@ -84,12 +84,15 @@ def _arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--against", type=Path, metavar="RUN", help="an earlier run to compare with in the report")
     parser.add_argument("--worst", type=_positive, default=50, metavar="N", help="cases a suite in the HTML report")
     parser.add_argument("--judge", action="store_true", help="let the model CITEDESK_JUDGE_MODEL grade as well")
+    parser.add_argument("--write", action="store_true", help="let the model CITEDESK_MODEL write the answers")
     parser.add_argument("--gate", action="store_true", help="fail when our own cases fell below the baseline")
     parser.add_argument("--move-baseline", action="store_true", help="make this run the baseline, and tell what moved")
     parser.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE", help=argparse.SUPPRESS)
     parsed = parser.parse_args(given)
-    if (parsed.gate or parsed.move_baseline) and (parsed.suites or parsed.data or parsed.limit):
-        parser.error("the gate runs all of our own cases; --gate and --move-baseline take no suites, data or limit")
+    if (parsed.gate or parsed.move_baseline) and (parsed.suites or parsed.data or parsed.limit or parsed.write):
+        parser.error(
+            "--gate and --move-baseline run all of our own cases, quoted; they take no suites, data, limit or --write"
+        )
     return parsed
 
 
@@ -99,7 +102,8 @@ def _eval(parsed: argparse.Namespace) -> int:
         width = max(len(suite.name) for suite in suites)
         sys.stdout.writelines(f"{suite.name:{width}}  {suite.what}\n" for suite in suites)
         return 0
-    settings = read()
+    given = read()
+    settings = given if parsed.write else replace(given, model=None, check_model=None)
     judge = open_judge(settings) if parsed.judge else None
     names = [suite.name for suite in suites]
     name = judge.name if judge else None
@@ -207,6 +211,10 @@ def _said(settings: Settings) -> dict[str, str | int | float | None]:
         "refuse_below": settings.refuse_below,
         "embed_model": settings.embed_model,
         "embed_url": settings.openai_base_url if settings.embed_model else None,
+        "model": settings.model,
+        "style": settings.style if settings.model else None,
+        "check_model": settings.check_model,
+        "write_url": settings.openai_base_url if settings.model else None,
     }
 
 

@@ -82,6 +82,18 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sentences that differ in one thing: ``source`` bears out ``true`` and not ``false``; ``kind`` says what it is
+    that they differ in."""
+
+    id: str
+    kind: str
+    source: str
+    true: str
+    false: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rewrite:
     """A question within a conversation, and how a person put it so that it stands alone."""
 

@@ -108,6 +108,11 @@ FIGURES: tuple[Figure, ...] = (
         "mean of the shares of attributable and of other claims told rightly; threshold from the dev split, not scored",
     ),
     Figure("Claims", "kappa", ("verdict", "attributable"), kappa, "agreement with people beyond chance (Cohen)"),
+    _mean(
+        "Claims", "pair right", "the true sentence of a pair supported, and the false one not (baselines: ranked below)"
+    ),
+    _mean("Claims", "true supported", "share of the true sentences called supported"),
+    _mean("Claims", "false not supported", "share of the false sentences called partial or unsupported"),
     Figure("Sentences", "boundary F1", ("matched", "given", "marked"), _f1, "sentence ends found, over all texts"),
     Figure("Pages", "shingle F1", ("shingle precision", "shingle recall"), _harmonic, "runs of four words, over pages"),
     _mean("Pages", "shingle precision", "share of the extracted runs of four words that belong to the article"),

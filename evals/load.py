@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evals import lines
-from evals.cases import CORPUS, OWN, Case, Questions, Support
+from evals.cases import CORPUS, OWN, Case, Pair, Questions, Support
 from evals.lines import Values
 from evals.published import short
 from index.errors import UsageError
@@ -55,6 +55,20 @@ def evaluators(path: Path, folder: Path) -> Questions:
 def is_own(path: Path) -> bool:
     """Whether a file of questions is in our own shape; otherwise it is an evaluator's."""
     return path.suffix == ".jsonl" and any("support" in row for row in lines.first(path))
+
+
+def pairs(path: Path) -> tuple[Pair, ...]:
+    """Minimal pairs: a JSON object a line with id, kind, source, true and false."""
+
+    def one(row: Values) -> Pair:
+        return Pair(*(lines.text(row, name) for name in ("id", "kind", "source", "true", "false")))
+
+    return lines.unique(path, lines.each(path, one), lambda pair: pair.id)
+
+
+def is_pairs(path: Path) -> bool:
+    """Whether a file holds minimal pairs."""
+    return path.suffix == ".jsonl" and any("true" in row and "false" in row for row in lines.first(path))
 
 
 def _own_case(row: Values) -> Case:

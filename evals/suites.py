@@ -8,7 +8,7 @@ from pathlib import Path
 from evals import load, published
 from evals.cases import Questions
 from evals.results import Task
-from evals.tasks.claims import claim_task
+from evals.tasks.claims import claim_task, pair_task
 from evals.tasks.pages import page_task
 from evals.tasks.questions import question_task
 from evals.tasks.rewrites import rewrite_task
@@ -22,7 +22,8 @@ OWN = "own"
 HELD_OUT = "new_wiki_train.json"  # SQuADShifts, as the reader is trained on it, without the paragraphs held out there
 _SHAPES = (
     "a folder with corpus.jsonl and queries.jsonl (BEIR's has qrels/ as well), claims.jsonl, rewrites.jsonl, "
-    "attacks.jsonl or ground_truth.jsonl, a folder of such folders, or a .csv or .jsonl file of questions"
+    "attacks.jsonl or ground_truth.jsonl, a folder of such folders, or a .csv or .jsonl file of questions "
+    "or of pairs of claims"
 )
 
 
@@ -72,7 +73,9 @@ def find(paths: Sequence[Path], documents: Path) -> tuple[Suite, ...]:
 def _at(path: Path, documents: Path) -> Iterator[Suite]:
     """The suites of one file or folder, without its sub-folders."""
     name = path.stem if path.is_file() else path.resolve().name
-    if path.is_file() and path.suffix in {".csv", ".jsonl"}:
+    if path.is_file() and load.is_pairs(path):
+        yield Suite(name, "minimal pairs of claims", lambda place: _pairs(name, path, place))
+    elif path.is_file() and path.suffix in {".csv", ".jsonl"}:
         read = load.own if load.is_own(path) else load.evaluators
         yield Suite(name, f"questions over {documents.name}/", lambda place: _ask(name, read(path, documents), place))
     elif (path / HELD_OUT).exists():
@@ -113,6 +116,11 @@ def _ask(name: str, questions: Questions, place: Place) -> AbstractContextManage
 @contextmanager
 def _claims(name: str, path: Path, place: Place) -> Iterator[Task]:
     yield claim_task(name, published.claims(path), open_model(place.settings))
+
+
+@contextmanager
+def _pairs(name: str, path: Path, place: Place) -> Iterator[Task]:
+    yield pair_task(name, load.pairs(path), open_model(place.settings))
 
 
 @contextmanager

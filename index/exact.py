@@ -1,7 +1,8 @@
 """The exact index: the library's vectors in memory, every one compared with the question's."""
 
 import threading
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,16 @@ class _Held:
     labels: Labels
     embedding: str
     matrix: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """Those of some chunks that a filter leaves, in their order; the share in [0, 1] that it leaves of all ``total``
+    chunks."""
+
+    ids: tuple[str, ...]
+    share: float
+    total: int
 
 
 class ExactIndex:
@@ -62,6 +73,20 @@ class ExactIndex:
         return tuple(
             Hit(held.labels.ids[row if places is None else places[row]], float(scores[row])) for row in _top(scores, k)
         )
+
+    def passing(self, ids: Sequence[str], filters: Filters) -> Passing:
+        """Which of ``ids`` the filters leave; one that is not in the library is not."""
+        held = self._read()
+        if held is None:
+            return Passing((), 0.0, 0)
+        mask, known = held.labels.mask(filters), held.labels.ids  # which are in order
+        places = [bisect_left(known, id_) for id_ in ids]
+        kept = [
+            id_
+            for id_, place in zip(ids, places, strict=True)
+            if place < len(known) and known[place] == id_ and mask[place]
+        ]
+        return Passing(tuple(kept), float(mask.mean()) if len(mask) else 0.0, len(mask))
 
     def close(self) -> None:
         """Frees the memory; a later query reads the vectors again."""

@@ -16,11 +16,11 @@ from index.errors import CitedeskError, UsageError
 from index.ingest import Progress, Summary, reembed
 from index.types import Entry
 from rag import words
-from rag.answer import Desk, answer, ingest_paths, open_desk
-from rag.copies import also_in
+from rag.answer import Desk, ingest_paths, open_desk, stream
 from rag.record import record
 from rag.settings import Settings
-from rag.types import Answer, Filters, Part, Searched, Turn
+from rag.tell import tell_growing
+from rag.types import Answer, Filters, Part, Style, Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,14 @@ def reembed_command(settings: Settings) -> int:
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the command line limits a search to: ``filters``, and ``infer``, what a question's own words may add to
-    them, with dates counted from ``today`` (None: the day it is)."""
+    them, with dates counted from ``today`` (None: the day it is); whether a model may ``write``, and in which style
+    (None: the settings')."""
 
     filters: Filters
     infer: Collection[Part] = tuple(Part)
     today: date | None = None
+    write: bool = True
+    style: Style | None = None
 
 
 def ask_command(settings: Settings, question: str | None, file: str | None, limits: Limits, as_json: bool) -> int:
@@ -63,17 +66,30 @@ def ask_command(settings: Settings, question: str | None, file: str | None, limi
     with closing(open_desk(settings)) as desk:
         _check(desk, limits.filters)
 
-        def answered(text: str, history: Sequence[Turn] = ()) -> Answer:
-            return answer(desk, text, history, limits.filters, today=limits.today, infer=limits.infer)
+        def answers(text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:
+            return stream(
+                desk,
+                text,
+                history,
+                limits.filters,
+                today=limits.today,
+                infer=limits.infer,
+                write=limits.write,
+                style=limits.style,
+            )
 
         if question is not None:
-            found = answered(question)
-            _write(json.dumps(record(found, "1"), ensure_ascii=False) if as_json else tell(found))
+            if as_json:
+                *_, found = answers(question)
+                _write(json.dumps(record(found, "1"), ensure_ascii=False))
+            else:
+                tell_growing(answers(question))
             return 0
         failed = False
         for each in list(questions(_lines(file or "-"))):  # a line that is wrong is told before any is answered
             try:
-                line = record(answered(each.text, each.history), each.id)
+                *_, found = answers(each.text, each.history)
+                line = record(found, each.id)
             except CitedeskError as error:
                 failed = True
                 line = {"id": each.id, "question": each.text, "error": str(error)}
@@ -120,49 +136,6 @@ def questions(lines: Sequence[str]) -> Iterator[Question]:
                 f"line {number} is not a JSON object with a question: {error}; "
                 'it should look like {"id": "1", "question": "Who signed?"}'
             ) from error
-
-
-def tell(found: Answer) -> str:
-    """An answer for the terminal: its sentences with their markers, then the sources they stand for."""
-    lines = []
-    if found.standalone != found.question:
-        lines.append(f"(searched for: {found.standalone})\n")
-    lines += _understood(found.searched)
-    lines.append(found.text)
-    if found.refused:
-        if found.related:
-            lines.append("\nRelated, not an answer:")
-        for passage in found.related:
-            document = passage.document
-            where = words.place(
-                document.outlet, document.published, passage.chunk.first_paragraph, words.page_of(passage)
-            )
-            lines.append(f"  - {document.title} · {where}")
-            lines += [f"    {words.also(passage.also)}"] if passage.also else []
-    else:
-        lines.append("")
-    for one in found.citations:
-        lines.append(f"[{one.number}] {one.title} · {words.place(one.outlet, one.published, one.paragraph, one.page)}")
-        if one.url:
-            lines.append(f"    {one.url}")
-        others = also_in(found, one)
-        lines += [f"    {words.also(others)}"] if others else []
-    lines.append(f"\n{words.footing(found)}")
-    return "\n".join(lines)
-
-
-def _understood(searched: Searched) -> list[str]:
-    """The limits that a question set, how dates were counted, and how to search without."""
-    limits = [words.because(reason) for reason in searched.reasons]
-    if searched.understood:
-        limits += [f"{words.nothing(reason)}: searched without" for reason in searched.understood.dropped]
-    if not limits:
-        return []
-    lines = [f"({limit})" for limit in limits]
-    notes = [words.counted_from(searched), "--no-infer searches without these limits" if searched.reasons else ""]
-    if said := "; ".join(note for note in notes if note):
-        lines.append(f"({said})")
-    return [*lines, ""]
 
 
 def summarise(summary: Summary) -> str:

@@ -94,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--document", action="append", default=[], metavar="ID", help="only this document (several too)")
     ask.add_argument("--today", type=_day, metavar="DATE", help='count "this week" and the like from YYYY-MM-DD')
     ask.add_argument("--no-infer", action="store_true", help="read no dates or outlets from the question as limits")
+    ask.add_argument("--style", choices=("brief", "detailed", "bullets"), help="how the model writes, if there is one")
+    ask.add_argument("--quote", action="store_true", help="answer with quotations, even where a model could write")
     ask.set_defaults(command=_ask)
 
     commands.add_parser("serve", help="open the chat page in a browser", add_help=False)
@@ -132,11 +134,12 @@ def _ask(parsed: argparse.Namespace) -> int:
     if not settings.embed_model:
         threading.Thread(target=_read_models, daemon=True).start()
     from rag.batch import Limits, ask_command
-    from rag.types import Filters, Part
+    from rag.types import Filters, Part, Style
 
     _imported()
     filters = Filters(parsed.since, parsed.until, tuple(parsed.outlet), tuple(parsed.document))
-    limits = Limits(filters, () if parsed.no_infer else tuple(Part), parsed.today)
+    style = Style(parsed.style) if parsed.style else None
+    limits = Limits(filters, () if parsed.no_infer else tuple(Part), parsed.today, not parsed.quote, style)
     return ask_command(settings, parsed.question, parsed.questions, limits, parsed.json)
 
 

@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import numpy as np
 import onnxruntime
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
@@ -23,6 +24,7 @@ from index.sentences import Span
 MAX_TOKENS = 320  # word pieces of question and passage; what is beyond them is not read
 LONGEST_QUESTION = 400  # characters
 BATCH_TOKENS = 1024  # word pieces a batch, padding included: larger batches gain nothing on a few cores
+LONGEST_ANSWER = 12  # word pieces of the span that is taken for a sentence's answer
 
 _SHA256 = "b61a7ffe307d9a000f44167536894fb27e0ee8c1809358665fc5c3b7e6cedaef"
 
@@ -43,12 +45,14 @@ class Scan:
 
     ``relevance``: does the passage answer; ``sentence`` (n,): does this sentence, relative to the others of the
     passage; ``span`` (n,): the best answer span in the sentence, above that of no answer. A sentence beyond MAX_TOKENS
-    has the lowest values of the others.
+    has the lowest values of the others. ``answers`` (n,) are the best spans of at most LONGEST_ANSWER word pieces, as
+    ``[start, end)`` in ``Body.text``; an empty one at its start for a sentence that was not read.
     """
 
     relevance: float
     sentence: Scores
     span: Scores
+    answers: tuple[Span, ...]
 
 
 class CrossEncoder:
@@ -105,6 +109,7 @@ def _scan(encoding: Encoding, body: Body, logits: NDArray[np.float32], relevance
     starts = offsets[tokens, 0]
     none = float(logits[0, 0] + logits[0, 1])
     sentence, span = np.full(len(body.sentences), np.nan), np.full(len(body.sentences), np.nan)
+    answers: list[Span] = []
     for at, each in enumerate(body.sentences):
         # A token belongs to the sentence it starts in, or reaches into from the white space before it.
         first, last = np.searchsorted(starts, [each.start, each.end])
@@ -113,7 +118,21 @@ def _scan(encoding: Encoding, body: Body, logits: NDArray[np.float32], relevance
             sentence[at] = inside[:, 2].mean()
             # The best span's start is the best one up to its end.
             span[at] = (np.maximum.accumulate(inside[:, 0]) + inside[:, 1]).max() - none
-    return Scan(relevance, _filled(sentence), _filled(span))
+            best = best_span(inside)
+            start, end = offsets[tokens[first + best.start], 0], offsets[tokens[first + best.end - 1], 1]
+            answers.append(Span(max(int(start), each.start), min(int(end), each.end)))
+        else:
+            answers.append(Span(each.start, each.start))
+    return Scan(relevance, _filled(sentence), _filled(span), tuple(answers))
+
+
+def best_span(logits: NDArray[np.float32]) -> Span:
+    """The tokens of the best span of at most LONGEST_ANSWER, as ``[start, end)`` in ``logits`` (tokens, 3)."""
+    ends = np.full(len(logits) + LONGEST_ANSWER - 1, -np.inf)
+    ends[: len(logits)] = logits[:, 1]
+    scores = logits[:, :1] + sliding_window_view(ends, LONGEST_ANSWER)
+    start, length = divmod(int(scores.argmax()), LONGEST_ANSWER)
+    return Span(start, start + length + 1)
 
 
 def _filled(values: Scores) -> Scores:

@@ -1,6 +1,7 @@
 """Checks what answering stands on, in order, and says what to do about what is wrong."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from index.embed import embed_query
@@ -9,8 +10,9 @@ from index.exact import ExactIndex
 from index.library import Library
 from index.sentences import Span
 from index.vectors import open_index
-from rag.answer import open_model
+from rag.answer import open_chat, open_model
 from rag.crossencoder import Body, crossencoder
+from rag.endpoint import Chat, Message
 from rag.settings import Settings
 
 
@@ -39,6 +41,7 @@ def checks(settings: Settings) -> Iterator[Check]:
         if sound:
             yield from _model(library, settings)
             yield _reader()
+            yield from _writers(settings)
             yield from _index(library, settings)
     finally:
         library.close()
@@ -76,6 +79,39 @@ def _reader() -> Check:
     except CitedeskError as error:
         return Check("reader", False, str(error), "see the message")
     return Check("reader", True, "reads")
+
+
+def _writers(settings: Settings) -> Iterator[Check]:
+    """The chat models that are named, each asked for one word; what an endpoint offers where none is named."""
+    endpoint = settings.openai_base_url is not None or settings.openai_api_key is not None
+    named = {"model": settings.model, "second model": settings.check_model}
+    for what, name in named.items():
+        if name is not None:
+            yield _writer(what, name, settings)
+    if endpoint and settings.model is None and settings.embed_model is None:
+        yield _unnamed(settings)
+
+
+def _writer(what: str, name: str, settings: Settings) -> Check:
+    try:
+        chat = open_chat(name, settings)
+        assert chat is not None
+        with closing(chat):
+            chat.ask([Message("user", "Reply with the word: ready")], most=20)
+    except CitedeskError as error:
+        return Check(what, False, str(error), "until then answers are quotations; `citedesk ask --quote` asks for them")
+    return Check(what, True, f"{name} at {chat.where} writes")
+
+
+def _unnamed(settings: Settings) -> Check:
+    """An endpoint without CITEDESK_MODEL is no fault: answers are quotations then."""
+    with closing(Chat("", settings.openai_base_url, settings.openai_api_key)) as chat:
+        try:
+            offered = chat.models()
+        except CitedeskError as error:
+            return Check("model", False, f"none is named, and {error}", "see the message")
+    some = ", ".join(offered[:5]) + (" and others" if len(offered) > 5 else "")
+    return Check("model", True, f"none is named; set CITEDESK_MODEL to one of those at {chat.where}: {some or 'none'}")
 
 
 def _index(library: Library, settings: Settings) -> Iterator[Check]:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Future
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TypeVar
@@ -122,6 +123,11 @@ class Chat:
             return self._worker.submit(work)
 
 
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Nothing came for a while; the reply goes on."""
+
+
 class Reply:
     """A reply as it comes: Pieces, then one Ended. Where it breaks off, EndpointError is raised instead of the end.
 
@@ -137,16 +143,26 @@ class Reply:
 
     def __next__(self) -> Piece | Ended:
         """The next piece, waited for. Raises EndpointError once, StopIteration after that or the end."""
-        if self._over or self._closed:
+        while isinstance(item := self.within(_LOOK), Quiet):
+            pass  # Ctrl-C is heard here
+        if item is None:
             raise StopIteration
-        item = self._wait()
+        return item
+
+    def within(self, seconds: float) -> "Piece | Ended | Quiet | None":
+        """The next piece, Quiet if none came in time; None after the end or once it is closed. Raises EndpointError
+        once."""
+        if self._over or self._closed:
+            return None
+        try:
+            item = self._sent.get(timeout=seconds)
+        except Empty:
+            return Quiet()
         self._over = not isinstance(item, Piece)
         if isinstance(item, EndpointError):
             raise item
-        if item is not None:
+        if item is not None or self._closed:
             return item
-        if self._closed:
-            raise StopIteration
         if self._task.cancelled():
             raise self._place.error(Trouble.CUT, "the program is closing it")
         raise self._task.exception() or RuntimeError("a reply without an end")
@@ -159,13 +175,6 @@ class Reply:
 
     def __del__(self) -> None:
         self.close()
-
-    def _wait(self) -> Item | None:
-        while True:
-            try:
-                return self._sent.get(timeout=_LOOK)
-            except Empty:
-                continue
 
 
 class _Course:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentences
 from index.types import Paragraph
 from rag.crossencoder import Body, Scan, crossencoder
+from rag.guard import instructions
 from rag.question import asked, fit, is_long
 from rag.retrieve import Found
 from rag.terms import coverage, stems
@@ -29,6 +30,7 @@ FEATURES = (
     "kind of answer asked for is there",
 )
 OF_THE_PASSAGE = 5
+RANK = FEATURES.index("reciprocal rank of the passage")
 KIND = FEATURES.index("kind of answer asked for is there")
 
 Features = NDArray[np.float64]
@@ -62,7 +64,8 @@ class Evidence:
     """What was read: all candidate sentences of the passages, in passage order.
 
     ``features`` is float64 of shape (sentences, len(FEATURES)), ``passages`` of shape (passages, OF_THE_PASSAGE);
-    ``read`` are the passages of its rows, ``owner`` (sentences,) the row of each sentence's passage.
+    ``read`` are the passages of its rows, ``owner`` (sentences,) the row of each sentence's passage. ``answers`` are
+    the reader's best spans, one a candidate, as ``[start, end)`` in its document's text; empty where it read nothing.
     """
 
     candidates: tuple[Candidate, ...]
@@ -70,6 +73,7 @@ class Evidence:
     read: tuple[Passage, ...]
     passages: Features
     owner: NDArray[np.int64]
+    answers: tuple[Span, ...]
 
 
 def evidence(found: Found, question: str, budget: int) -> Evidence:
@@ -83,6 +87,7 @@ def evidence(found: Found, question: str, budget: int) -> Evidence:
     scans = [_unread(body) for body in bodies] if is_long(question) else _scans(question, bodies)
     kinds, wanted = asked(question), found.weights
     candidates: list[Candidate] = []
+    answers: list[Span] = []
     rows: list[list[float]] = []
     of_passages: list[list[float]] = []
     owner: list[int] = []
@@ -94,6 +99,7 @@ def evidence(found: Found, question: str, budget: int) -> Evidence:
         for row, one in enumerate(spans):
             near = [each[other] for other in (row - 1, row + 1) if 0 <= other < len(spans)]
             candidates.append(Candidate(passage, one.paragraph, one.span.start, one.span.end))
+            answers.append(_placed(scan.answers[row], bodies[number], passage))
             owner.append(number)
             rows.append([*of_passages[-1], *_of_sentence(scan, row), coverage(wanted, each[row])])
             rows[-1] += [coverage(wanted, context.union(each[row], *near)), fit(kinds, _slice(passage, one.span))]
@@ -103,6 +109,7 @@ def evidence(found: Found, question: str, budget: int) -> Evidence:
         tuple(read),
         np.array(of_passages, dtype=np.float64).reshape(-1, OF_THE_PASSAGE),
         np.array(owner, dtype=np.int64),
+        tuple(answers),
     )
 
 
@@ -128,25 +135,36 @@ def _body(passage: Passage, spans: Sequence[Sentence]) -> Body:
     return Body(lead + passage.text, moved)
 
 
+def _placed(span: Span, body: Body, passage: Passage) -> Span:
+    """A span of the body as one of the document's text."""
+    shift = passage.chunk.end - len(body.text)
+    return Span(span.start + shift, span.end + shift)
+
+
 def _slice(passage: Passage, span: Span) -> str:
     return passage.document.text[span.start : span.end]
 
 
 def passage_sentences(passage: Passage) -> list[Sentence]:
-    """The sentences of a passage in order, headings left out."""
+    """The sentences of a passage in order, without headings and without what is addressed to an AI."""
     chunk, text = passage.chunk, passage.document.text
     inside = passage.document.paragraphs[chunk.first_paragraph - 1 : chunk.last_paragraph]
     found: list[Sentence] = []
     for paragraph in inside:
         if not paragraph.heading:
             start, end = max(paragraph.start, chunk.start), min(paragraph.end, chunk.end)
-            found += [Sentence(paragraph, Span(start + s.start, start + s.end)) for s in _split(text[start:end])]
+            hidden = instructions(text[start:end])
+            found += [
+                Sentence(paragraph, Span(start + one.start, start + one.end))
+                for one in _split(text[start:end])
+                if not any(one.start < other.end and other.start < one.end for other in hidden)
+            ]
     return found
 
 
 def _unread(body: Body) -> Scan:
     none = np.zeros(len(body.sentences))
-    return Scan(0.0, none, none)
+    return Scan(0.0, none, none, tuple(Span(each.start, each.start) for each in body.sentences))
 
 
 @lru_cache(maxsize=512)  # a question that many ask is read once; about 5 MB

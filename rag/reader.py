@@ -21,7 +21,7 @@ from index.embed import Vectors, embed
 from index.sentences import sentences
 from index.types import Document, Paragraph
 from rag.copies import counterpart
-from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, Candidate, Evidence, Features, evidence
+from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, RANK, Candidate, Evidence, Features, evidence
 from rag.question import compared, is_long, over_time, wants_several
 from rag.retrieve import Found
 from rag.terms import sequence
@@ -31,6 +31,8 @@ from rag.types import Passage
 # more; where one fact is asked for, only another document's word on it will do (its figure may differ).
 WORTH_ONE = 0.8
 WORTH_SEVERAL = 0.7
+WORTH_WEIGHING = 0.2  # to be weighed against others, which it may contradict; the best MOST_WEIGHED of them
+MOST_WEIGHED = 24
 WORTH_SIDE = 0.3  # for the first sentence on the other side of a comparison, and for another step of a development
 ALIKE = 0.85  # cosine from which two sentences say the same
 
@@ -80,13 +82,27 @@ class Fitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """A sentence that may answer, and the words in it that do: ``[start, end)`` of its document's text, empty where
+    nothing was read. ``probability`` in [0, 1] is that of a right answer if its passage had been found first, so that
+    the words of two documents are weighed alike."""
+
+    candidate: Candidate
+    probability: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """What the passages say: the chosen sentences, best first; the probability in [0, 1] that the first is a right
-    answer; and all passages found, those that were read first, in the order of how well they answer."""
+    answer; all passages found, those that were read first, in the order of how well they answer; and the sentences of
+    these that answer at least somewhat, the most probable first."""
 
     chosen: tuple[Chosen, ...]
     confidence: float
     passages: tuple[Passage, ...]
+    answers: tuple[Answered, ...] = ()
 
 
 def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_first: bool = False) -> Reading:
@@ -109,7 +125,20 @@ def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_
     if over_time(question):  # told in the order of time; what has no date stays behind what has one
         chosen.sort(key=lambda each: each.best.passage.document.published or date.max)
     copied = tuple(replace(each, copies=_copies(each, chosen, material.candidates)) for each in chosen)
-    return Reading(copied, float(sure[order[0]]), _ranked(found.passages, material, weights))
+    ranked = _ranked(found.passages, material, weights)
+    return Reading(copied, float(sure[order[0]]), ranked, _answers(material, weights))
+
+
+def _answers(material: Evidence, weights: Fitted) -> tuple[Answered, ...]:
+    features = material.features.copy()
+    features[:, RANK] = 1.0
+    sure = sigmoid(weights.bias + features @ weights.confidence)
+    best = [int(row) for row in np.argsort(-sure, kind="stable")[:MOST_WEIGHED]]
+    return tuple(
+        Answered(material.candidates[row], float(sure[row]), material.answers[row].start, material.answers[row].end)
+        for row in best
+        if sure[row] >= WORTH_WEIGHING * sure[best[0]]
+    )
 
 
 def _ranked(passages: Sequence[Passage], material: Evidence, weights: Fitted) -> tuple[Passage, ...]:
@@ -186,7 +215,7 @@ def _choose(candidates: Sequence[Candidate], sure: Features, model: BaseEmbeddin
             continue
         if chosen and not several and candidate.passage.document.id == chosen[0].best.passage.document.id:
             continue
-        new = Chosen(candidate, _stands_from(candidate), candidate.end)
+        new = Chosen(candidate, stands_from(candidate), candidate.end)
         touching = [each for each in chosen if _overlap(each, new)]
         if touching:  # one quote takes the place of those that it joins
             both = [*touching, new]
@@ -197,7 +226,7 @@ def _choose(candidates: Sequence[Candidate], sure: Features, model: BaseEmbeddin
     return chosen
 
 
-def _stands_from(candidate: Candidate) -> int:
+def stands_from(candidate: Candidate) -> int:
     """Where a quote of this sentence starts: with the sentence before it, in its paragraph, if it leans on that."""
     if not _LEANS.search(candidate.text):
         return candidate.start

@@ -1,9 +1,9 @@
 """An answer as one JSON object, the form in which it leaves the program: ``citedesk ask --json``."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from index.types import Document
-from rag.types import Answer, Citation, Filters, Passage, Reason, Understood
+from rag.types import Answer, Citation, Conflict, Filters, Passage, Reason, Understood, Writing
 
 Json = Mapping[str, object]
 
@@ -18,12 +18,21 @@ def record(answer: Answer, id_: str) -> Json:
         "refused": answer.refused,
         "confidence": round(answer.confidence, 4),
         "claims": [
-            {"text": claim.text, "citations": [citation.number for citation in claim.citations]}
+            {
+                "text": claim.text,
+                "citations": _numbers(claim.citations),
+                "verdict": claim.verdict.value,
+                "reason": claim.reason,
+            }
             for claim in answer.claims
         ],
+        "conflicts": [_conflict(conflict) for conflict in answer.conflicts],
+        "notices": list(answer.notices),
+        "writing": _writing(answer.writing),
         "citations": [_citation(citation) for citation in answer.citations],
         "passages": [_passage(passage) for passage in answer.passages],
         "related": [passage.chunk.id for passage in answer.related],
+        "flagged": [passage.chunk.id for passage in answer.flagged],
         "searched": {
             "documents": answer.searched.documents,
             "filters": _filters(answer.searched.filters),
@@ -33,8 +42,35 @@ def record(answer: Answer, id_: str) -> Json:
             "rewrite": round(answer.timings.rewrite, 3),
             "retrieve": round(answer.timings.retrieve, 3),
             "read": round(answer.timings.read, 3),
+            "write": round(answer.timings.write, 3),
             "total": round(answer.timings.total, 3),
         },
+    }
+
+
+def _numbers(citations: Sequence[Citation]) -> list[int]:
+    return [citation.number for citation in citations]
+
+
+def _conflict(conflict: Conflict) -> Json:
+    return {
+        "dispute": conflict.dispute.value,
+        "sides": [{"value": side.value, "citations": _numbers(side.citations)} for side in conflict.sides],
+        "note": conflict.note,
+    }
+
+
+def _writing(found: Writing | None) -> Json | None:
+    """None where no model wrote."""
+    if found is None:
+        return None
+    return {
+        "model": found.model,
+        "unknown_markers": found.unknown,
+        "citations_moved": found.moved,
+        "citations_removed": found.removed,
+        "sentences_left_out": found.dropped,
+        "first_token": round(found.first_token, 3),
     }
 
 

@@ -24,6 +24,14 @@ class Settings:
     refuse_below: float
     embed_model: str | None
     judge_model: str | None
+    model: str | None
+    style: str
+    unsupported: str
+    check_model: str | None
+    context_tokens: int
+    answer_tokens: int
+    write_seconds: float
+    write_from: float
     openai_base_url: str | None
     openai_api_key: str | None
     timeout: float
@@ -31,7 +39,10 @@ class Settings:
 
     def __repr__(self) -> str:
         """Without the key, which must not reach a log."""
-        return f"Settings(home={self.home}, host={self.host}, port={self.port}, embed_model={self.embed_model})"
+        return (
+            f"Settings(home={self.home}, host={self.host}, port={self.port}, embed_model={self.embed_model}, "
+            f"model={self.model})"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,36 @@ SETTINGS = (
         "withheld most wrong answers for the fewest right ones on training questions.",
     ),
     Setting(
+        "CITEDESK_MODEL",
+        "",
+        "Name of a chat model at OPENAI_BASE_URL that writes the answers; unset means that answers are quotations.",
+    ),
+    Setting(
+        "CITEDESK_STYLE",
+        "brief",
+        "How it writes: `brief` (a few sentences), `detailed` (a few paragraphs) or `bullets`; `ask --style` and the "
+        "page choose another.",
+    ),
+    Setting(
+        "CITEDESK_UNSUPPORTED",
+        "strike",
+        "What becomes of a sentence that the model wrote and no paragraph supports: `strike` shows it struck through, "
+        "`drop` leaves it out.",
+    ),
+    Setting(
+        "CITEDESK_CHECK_MODEL",
+        "",
+        "Name of a second chat model there that checks every written sentence as well; the stricter verdict counts.",
+    ),
+    Setting("CITEDESK_CONTEXT_TOKENS", "3000", "Tokens (cl100k_base) of paragraphs that the model is given."),
+    Setting("CITEDESK_ANSWER_TOKENS", "900", "Tokens that the model may write."),
+    Setting("CITEDESK_WRITE_SECONDS", "120", "Seconds the model may take for a whole answer."),
+    Setting(
+        "CITEDESK_WRITE_FROM",
+        "0.1",
+        "Confidence, 0 to 1, under which the model is not heard and the answer is “not in these documents”.",
+    ),
+    Setting(
         "CITEDESK_EMBED_MODEL",
         "",
         "Name of an embedding model at OPENAI_BASE_URL; unset means the built-in model, which needs no network.",
@@ -83,7 +124,12 @@ SETTINGS = (
         "OpenAI-compatible endpoint, such as http://127.0.0.1:11434/v1; unset means OpenAI's own.",
     ),
     Setting("OPENAI_API_KEY", "", "Key for that endpoint, where it wants one. It is never logged or shown."),
-    Setting("CITEDESK_TIMEOUT", "30", "Seconds to wait for that endpoint before giving up."),
+    Setting(
+        "CITEDESK_TIMEOUT",
+        "30",
+        "Seconds to wait for that endpoint before giving up: for an embedding, or for a model's first word (half of it "
+        "for each further word).",
+    ),
     Setting("CHROMA_URL", "", "http://host:port of a Chroma server; unset means a Chroma folder under CITEDESK_HOME."),
 )
 
@@ -103,6 +149,14 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         refuse_below=_number(values, "CITEDESK_REFUSE_BELOW", 0, 1),
         embed_model=values["CITEDESK_EMBED_MODEL"] or None,
         judge_model=values["CITEDESK_JUDGE_MODEL"] or None,
+        model=values["CITEDESK_MODEL"] or None,
+        style=_one_of(values, "CITEDESK_STYLE", ("brief", "detailed", "bullets")),
+        unsupported=_one_of(values, "CITEDESK_UNSUPPORTED", ("strike", "drop")),
+        check_model=values["CITEDESK_CHECK_MODEL"] or None,
+        context_tokens=_whole(values, "CITEDESK_CONTEXT_TOKENS", 200, 1_000_000),
+        answer_tokens=_whole(values, "CITEDESK_ANSWER_TOKENS", 20, 100_000),
+        write_seconds=_number(values, "CITEDESK_WRITE_SECONDS", 1, 3600),
+        write_from=_number(values, "CITEDESK_WRITE_FROM", 0, 1),
         openai_base_url=values["OPENAI_BASE_URL"] or None,
         openai_api_key=values["OPENAI_API_KEY"] or None,
         timeout=_number(values, "CITEDESK_TIMEOUT", 0.1, 3600),
@@ -134,6 +188,12 @@ def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
     if not low <= number <= high:
         raise SettingError(f"{name}={values[name]!r} must be a whole number from {low} to {high}")
     return number
+
+
+def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    if values[name].lower() not in choices:
+        raise SettingError(f"{name}={values[name]!r} must be one of {', '.join(choices)}")
+    return values[name].lower()
 
 
 def _number(values: Mapping[str, str], name: str, low: float, high: float) -> float:

@@ -4,9 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 
 from index.types import Document
-from rag.types import Answer, Filters, Part, Passage, Reason, Searched
+from rag.types import Answer, Claim, Conflict, Dispute, Filters, Part, Passage, Reason, Searched, Verdict
 
 NO_DATE = "no date stated"
+_SUBJECTS = {
+    Dispute.FIGURE: "a figure",
+    Dispute.DATE: "a date",
+    Dispute.NAME: "a name",
+    Dispute.YES_NO: "yes or no",
+    Dispute.ATTRIBUTION: "who said it",
+}
 
 
 def day(published: date | None) -> str:
@@ -69,14 +76,60 @@ def sureness(confidence: float) -> str:
 
 
 def footing(found: Answer) -> str:
-    """What stands below an answer: how sure it is, what was searched under which filters, how long it took."""
+    """What stands below an answer: how it came about, how sure it is, what was searched under which filters, how long
+    it took."""
     parts = [
+        origin(found),
         "" if found.refused else sureness(found.confidence),
         f"Searched {count(found.searched.documents, 'document')}",
         limits(found.searched.filters) or "no filters",
         f"{found.timings.total:,.0f} ms",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def origin(found: Answer) -> str:
+    """How the sentences came about: quoted, or written by which model with what the check took out; empty where there
+    are none and nothing was taken out."""
+    if found.writing is None:
+        return "Quoted from the documents" if found.claims else ""
+    corrected = found.writing.unknown + found.writing.moved + found.writing.removed
+    parts = [
+        f"Written by {found.writing.model}, every sentence checked against its paragraph" if found.claims else "",
+        f"{count(found.writing.dropped, 'sentence')} without support left out" if found.writing.dropped else "",
+        f"{count(corrected, 'citation')} corrected" if corrected else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def legend(claims: Sequence[Claim]) -> str:
+    """How many sentences lack full support, in one sentence; empty where all have it."""
+    partial = sum(claim.verdict is Verdict.PARTIAL for claim in claims)
+    without = sum(claim.verdict is Verdict.UNSUPPORTED for claim in claims)
+    of = f"of {count(len(claims), 'sentence')}"
+    partly = f"{partial} {of} {_are(partial)} only partly supported" if partial else ""
+    if not without:
+        return f"{partly}; hover or focus for the reason." if partly else ""
+    none = f"{without} {'' if partly else f'{of} '}{_are(without)} not supported"
+    return "; ".join(part for part in (partly, none, "hover or focus for the reason.") if part)
+
+
+def disagreement(conflict: Conflict) -> str:
+    """What a conflict is about: ``The documents disagree on a figure``."""
+    return f"The documents disagree on {_SUBJECTS[conflict.dispute]}"
+
+
+def addressed(found: Answer) -> str:
+    """That passages speak to an AI, and that it was of no effect; empty where none does."""
+    number = len(found.flagged)
+    if not number:
+        return ""
+    holds = "holds" if number == 1 else "hold"
+    return f"{count(number, 'passage')} found {holds} text addressed to an AI assistant; it was not followed."
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def because(reason: Reason) -> str:

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 
 from index.split import chunks
 from index.types import Document, Filters, Paragraph
-from rag import batch, words
+from rag import words
 from rag.copies import also_in, collapse, counterpart
 from rag.record import record
+from rag.tell import tell_growing
 from rag.terms import sequence
 from rag.types import Answer, Citation, Claim, Passage, Searched, Timings
 
@@ -293,12 +294,13 @@ def test_a_citation_is_also_in_the_copies_that_have_its_words() -> None:
     assert [each.id for each in also_in(cut, cut.citations[0])] == ["Second"]
 
 
-def test_the_terminal_and_the_record_list_the_other_outlets() -> None:
+def test_the_terminal_and_the_record_list_the_other_outlets(capsys: pytest.CaptureFixture[str]) -> None:
     ranked = [whole("First", STORY), whole("Second", STORY), whole("Third", STORY)]
     said = "also in: Second Post (20 June 2024), Third Post (20 June 2024)"
     for quote in (STORY[2], ""):
         found = found_in(ranked, quote)
-        assert f"\n    {said}\n" in batch.tell(found)
+        tell_growing([found])
+        assert f"\n    {said}\n" in capsys.readouterr().out
         listed = json.loads(json.dumps(record(found, "1")))["passages"][0]["also"]
         assert listed == [
             {"document_id": name, "title": f"On {name}", "outlet": f"{name} Post", "published": "2024-06-20"}

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.sentences import sentences
-from rag.crossencoder import MAX_TOKENS, Body, Scan, crossencoder
+from rag.crossencoder import LONGEST_ANSWER, MAX_TOKENS, Body, Scan, best_span, crossencoder
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,6 +26,23 @@ def test_the_sentence_that_answers_has_the_best_values() -> None:
     ferry, soup = crossencoder().scan("Which yard built the Aurora?", [body(FERRY, "Ferry news | Post"), body(SOUP)])
     assert ferry.relevance > soup.relevance
     assert int(np.argmax(ferry.sentence)) == int(np.argmax(ferry.span)) == 1
+
+
+def test_the_answer_of_a_sentence_is_a_short_stretch_of_it() -> None:
+    whole = body(FERRY, "Ferry news | Post")
+    (scan,) = crossencoder().scan("Which yard built the Aurora?", [whole])
+    for answer, sentence in zip(scan.answers, whole.sentences, strict=True):
+        assert sentence.start <= answer.start < answer.end <= sentence.end
+    best = scan.answers[1]
+    assert "Halden" in whole.text[best.start : best.end]
+
+
+def test_the_best_span_is_the_one_that_trying_all_finds() -> None:
+    logits = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+    every = [(s, e) for s in range(40) for e in range(s, min(40, s + LONGEST_ANSWER))]
+    start, end = max(every, key=lambda span: logits[span[0], 0] + logits[span[1], 1])
+    found = best_span(logits)
+    assert (found.start, found.end) == (start, end + 1)
 
 
 def test_scans_come_in_the_order_of_the_passages() -> None:
@@ -45,6 +62,7 @@ def test_nothing_to_read_gives_nothing() -> None:
 def test_sentences_beyond_what_is_read_have_the_lowest_values() -> None:
     (scan,) = crossencoder().scan("Which yard built the Aurora?", [body(f"{FERRY} " + "Rain fell. " * MAX_TOKENS)])
     assert scan.sentence[-1] == scan.sentence.min() and scan.span[-1] == scan.span.min()
+    assert scan.answers[-1].start == scan.answers[-1].end
 
 
 def test_the_card_names_the_hash_of_the_file_that_is_there() -> None:
@@ -57,4 +75,4 @@ def test_the_card_names_the_hash_of_the_file_that_is_there() -> None:
 def test_any_text_can_be_read(question: str, text: str) -> None:
     (scan,) = crossencoder().scan(question.encode("utf-8", "replace").decode(), [body(text)])
     assert isinstance(scan, Scan) and np.isfinite([scan.relevance, *scan.sentence, *scan.span]).all()
-    assert len(scan.sentence) == len(scan.span) == len(sentences(text))
+    assert len(scan.sentence) == len(scan.span) == len(scan.answers) == len(sentences(text))

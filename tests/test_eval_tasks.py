@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 from llama_index.core import MockEmbedding
 
-from evals.cases import Claim, Page, Rewrite, Segmented
+from evals.cases import Claim, Page, Pair, Rewrite, Segmented
 from evals.results import OURS, Row, Task
-from evals.tasks.claims import COSINE, SHARED, claim_task, threshold
+from evals.tasks.claims import COSINE, SHARED, claim_task, pair_task, threshold
 from evals.tasks.pages import TRAFILATURA, Overlap, overlap, page_task
 from evals.tasks.rewrites import AS_ASKED, rewrite_task
 from evals.tasks.segmentation import EXPRESSION, segmentation_task
@@ -62,10 +62,29 @@ def test_a_claim_is_as_supported_as_its_closest_sentence(model: MiniLM) -> None:
     graded = claim_task("claims", TEST, model).grade("t3")
     assert graded.scores[COSINE]["support"] == pytest.approx(float((vectors[1:] @ vectors[0]).max()), abs=1e-6)
     assert graded.scores[SHARED]["support"] == 1.0
-    assert graded.given == f"support {graded.scores[COSINE]['support']:.2f}"
+    assert graded.given.startswith("supported (")
     assert (graded.suite, graded.type, graded.question) == ("claims", "made", "Ferries were moved to Oslo.")
     assert graded.expected == ("attributable",)
     assert [passage.text for passage in graded.passages] == [EVIDENCE]
+
+
+def test_the_products_check_has_fixed_limits_and_needs_no_dev_rows(model: MiniLM) -> None:
+    graded = {row.id: row.scores[OURS] for row in rows(claim_task("claims", TEST, model))}
+    assert {id_: scores["verdict"] for id_, scores in graded.items()} == {"t1": 1.0, "t2": 0.0, "t3": 1.0, "t4": 1.0}
+    assert all(scores["support"] is not None for scores in graded.values())
+    assert {row.scores[OURS]["verdict"] for row in rows(claim_task("claims", DEV, model))} == {None}
+
+
+def test_a_pair_is_right_when_only_its_true_sentence_is_supported(model: MiniLM) -> None:
+    pairs = (
+        Pair("p1", "figure", EVIDENCE, "Ferries were moved to Oslo.", "Five ferries were moved to Oslo."),
+        Pair("p2", "figure", EVIDENCE, "A pianist won the prize.", "Five ferries were moved to Oslo."),
+    )
+    right, wrong = rows(pair_task("pairs", pairs, model))
+    assert right.scores[OURS] == {"true supported": 1.0, "false not supported": 1.0, "pair right": 1.0}
+    assert wrong.scores[OURS] == {"true supported": 0.0, "false not supported": 1.0, "pair right": 0.0}
+    assert (right.type, right.question, right.expected) == ("figure", pairs[0].true, (pairs[0].false,))
+    assert right.scores[SHARED] == {"pair right": 0.0 if "five" in EVIDENCE else 1.0}
 
 
 def test_shared_words_are_the_share_of_the_claims_stems(model: MiniLM) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.embed import MiniLM
+from rag import reader
 from rag.answer import Desk, answer, ingest_paths, open_desk
 from rag.evidence import FEATURES, OF_THE_PASSAGE, evidence
 from rag.retrieve import retrieve
@@ -164,6 +165,26 @@ def test_the_features_are_in_the_order_of_their_names(model: MiniLM, bulletin: D
         >= named["share of the question's weighted stems in the sentence"]
     )
     assert (material.features[:, :OF_THE_PASSAGE] == material.passages[material.owner]).all()
+
+
+def test_what_may_answer_comes_with_its_words_and_most_probable_first(model: MiniLM, bulletin: Desk) -> None:
+    question = "How many people are forcibly displaced?"
+    found = retrieve(bulletin.library, bulletin.index, model, question, Filters(), 5)
+    answers = reader.read(found, model, question, 2000).answers
+    first = answers[0]
+    text = first.candidate.passage.document.text
+    assert "110 million" in text[first.start : first.end]
+    assert first.candidate.start <= first.start < first.end <= first.candidate.end
+    probable = [each.probability for each in answers]
+    assert probable == sorted(probable, reverse=True)
+    assert probable[-1] >= reader.WORTH_WEIGHING * probable[0] and len(answers) <= reader.MOST_WEIGHED
+
+
+def test_a_question_too_long_to_be_read_has_answers_without_words(model: MiniLM, bulletin: Desk) -> None:
+    question = "How many people are forcibly displaced? " * 12
+    found = retrieve(bulletin.library, bulletin.index, model, question, Filters(), 5)
+    answers = reader.read(found, model, question, 2000).answers
+    assert answers and all(each.start == each.end for each in answers)
 
 
 def test_as_many_passages_are_read_as_there_are_tokens_for(model: MiniLM, bulletin: Desk) -> None:

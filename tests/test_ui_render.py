@@ -11,8 +11,23 @@ from markdown_it import MarkdownIt
 
 from index.types import Chunk, Document, Entry, Filters, Paragraph
 from rag import words
-from rag.types import Answer, Citation, Claim, Part, Passage, Reason, Searched, Timings, Understood
-from ui import render, render_pane, tables
+from rag.types import (
+    Answer,
+    Citation,
+    Claim,
+    Conflict,
+    Dispute,
+    Part,
+    Passage,
+    Reason,
+    Searched,
+    Side,
+    Timings,
+    Understood,
+    Verdict,
+    Writing,
+)
+from ui import render, render_answer, render_pane, tables
 
 HOSTILE = (
     "<script>x()</script>",
@@ -29,7 +44,7 @@ HOSTILE = (
 )
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 OURS = {"article", "header", "nav", "div", "p", "span", "ul", "li", "a", "b", "small", "h2", "mark", "button", "br"}
-OURS |= {"table", "thead", "tbody", "tr", "th", "td"}
+OURS |= {"table", "thead", "tbody", "tr", "th", "td", "s", "h3"}
 ATTRIBUTES = {"class", "href", "title", "tabindex", "dir", "role", "rel", "target", "type", "hidden", "scope"}
 ATTRIBUTES |= {"data-open", "data-number", "data-page", "data-name", "aria-label", "aria-hidden", "aria-keyshortcuts"}
 
@@ -115,7 +130,7 @@ def test_a_question_is_shown_as_it_was_typed(typed: str) -> None:
 @given(texts, texts)
 def test_an_answer_is_its_claims_with_links_of_ours(claim: str, title: str) -> None:
     found = answer(title, (Claim(claim, (citation(1, title, claim), citation(2, title, claim))),))
-    parsed = as_chat(render.answer(3, found, done=True))
+    parsed = as_chat(render_answer.answer(3, found, done=True))
     assert folded(parsed.of("cd-claim")[0].replace("\xa0", " ")) == folded(f"{claim} [1][2]".replace("\xa0", " "))
     assert parsed.hrefs == ["#cite-3-1", "#cite-3-2"] * 2
     assert folded(parsed.of("cd-sources")[0]).startswith(folded(f"[1] {title}"))
@@ -125,7 +140,7 @@ def test_an_answer_is_its_claims_with_links_of_ours(claim: str, title: str) -> N
 def test_a_refusal_links_related_passages_and_cites_nothing(text: str, title: str) -> None:
     shown = document([text], title)
     passage = Passage(shown, Chunk("c", "id", 0, len(text), 1, 1, "", 9), 0.1, 0.2)
-    parsed = as_chat(render.answer(2, answer("q", (), (passage,)), done=True))
+    parsed = as_chat(render_answer.answer(2, answer("q", (), (passage,)), done=True))
     assert parsed.of("cd-refusal") == ["Not in these documents."]
     assert parsed.hrefs == ["#related-2-1"]
     assert parsed.of("cd-ref") == []
@@ -191,8 +206,9 @@ def test_a_web_address_is_kept_and_escaped() -> None:
 
 def test_an_answer_says_what_was_searched_and_how_sure_it_is() -> None:
     found = replace(answer("it?", (Claim("Yes.", (citation(1, "T", "Yes."),)),)), standalone="the ferry?")
-    parsed = as_chat(render.answer(1, found, done=True, note="Stopped."))
-    assert parsed.of("cd-meta") == ["High confidence (0.87) · Searched 1,204 documents · A <b> · 6 ms"]
+    parsed = as_chat(render_answer.answer(1, found, done=True, note="Stopped."))
+    said = "Quoted from the documents · High confidence (0.87) · Searched 1,204 documents · A <b> · 6 ms"
+    assert parsed.of("cd-meta") == [said]
     assert parsed.of("cd-standalone") == ["Searched for: the ferry?"]
     assert parsed.of("cd-notice") == ["Stopped."]
     assert "T · 3 May 2024 · ¶ 4 · p. 2" in parsed.of("cd-sources")[0]
@@ -217,8 +233,8 @@ def test_the_other_outlets_of_a_passage_are_text_with_links_of_ours(outlet: str,
     view = render_pane.View(shown, 1, 0, 15, exact=True, also=(copy,))
     pane = Parsed(render_pane.pane(view))
     pane.assert_ours()
-    related = as_chat(render.answer(2, answer("q", (), (passage,)), done=True))
-    sources = as_chat(render.answer(2, cited, done=True))
+    related = as_chat(render_answer.answer(2, answer("q", (), (passage,)), done=True))
+    sources = as_chat(render_answer.answer(2, cited, done=True))
     assert folded(pane.of("cd-also")[0]) == folded(f"Also in: {said}")
     for parsed in (related, sources) if id_ != "id" else (related,):
         assert folded(parsed.of("cd-sources")[0]).endswith(folded(f"· also in: {said}"))
@@ -248,7 +264,7 @@ def test_limits_are_shown_as_text_with_a_link_that_takes_each_off(words: str, ou
     dropped = (Reason(Part.OUTLET, words, f"from {outlet}"),)
     understood = Understood(date(2024, 6, 22), reasons, dropped)
     found = replace(answer("q", ()), searched=Searched(3, Filters(), understood))
-    parsed = as_chat(render.answer(4, found, done=True))
+    parsed = as_chat(render_answer.answer(4, found, done=True))
     assert parsed.hrefs == ["#widen-4-time", "#widen-4-outlet"]
     first, second = parsed.of("cd-chip")
     assert folded(first) == folded(f"Published since 1 May 2024, because of “{words}” ✕ Search all dates")
@@ -257,4 +273,131 @@ def test_limits_are_shown_as_text_with_a_link_that_takes_each_off(words: str, ou
     assert folded(shown).endswith("searched without.Dates counted from 22 June 2024.")
     (said,) = parsed.of("cd-refusal")
     assert folded(said) == folded(f"Not in the documents published since 1 May 2024 from {outlet}.")
-    assert as_chat(render.answer(4, found, done=False)).hrefs == [], "nothing is taken off while it is answered"
+    assert as_chat(render_answer.answer(4, found, done=False)).hrefs == [], "nothing is taken off while it is answered"
+
+
+def written(claims: tuple[Claim, ...], *, draft: str = "") -> Answer:
+    return replace(answer("q", claims), refused=False, draft=draft, writing=Writing("a model"))
+
+
+@given(texts, texts, texts)
+def test_a_verdict_is_a_sign_that_can_be_focused_with_its_reason_in_it(one: str, two: str, reason: str) -> None:
+    cited = (citation(1, "T", "Yes."),)
+    partial, gone = Claim(one, cited, Verdict.PARTIAL, reason), Claim(two, (), Verdict.UNSUPPORTED, reason)
+    for done in (True, False):
+        parsed = as_chat(render_answer.answer(1, written((partial, gone)), done=done))
+        first, second = parsed.of("cd-sign")
+        assert folded(first) == f"partly supported{folded(reason)}"
+        assert folded(second) == f"not supported{folded(reason)}"
+        assert [folded(each) for each in parsed.of("cd-said")] == [folded(one), folded(two)]
+        assert parsed.of("cd-ref") == ["[1]"], "what is not supported cites nothing"
+        assert "s" in parsed.elements and "tabindex" in parsed.attributes
+        assert parsed.of("cd-legend") == (
+            ["1 of 2 sentences is only partly supported; 1 is not supported; hover or focus for the reason."]
+            if done
+            else []
+        )
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "said"),
+    [
+        ("SSS", ""),
+        ("SPSSP", "2 of 5 sentences are only partly supported; hover or focus for the reason."),
+        ("US", "1 of 2 sentences is not supported; hover or focus for the reason."),
+        ("P", "1 of 1 sentence is only partly supported; hover or focus for the reason."),
+    ],
+)
+def test_the_legend_counts_what_lacks_support(verdicts: str, said: str) -> None:
+    names = {"S": Verdict.SUPPORTED, "P": Verdict.PARTIAL, "U": Verdict.UNSUPPORTED}
+    assert words.legend([Claim("a", (), names[one]) for one in verdicts]) == said
+
+
+def test_bullets_are_lists_and_breaks_are_paragraphs() -> None:
+    claims = (
+        Claim("One.", ()),
+        Claim("Two.", ()),
+        Claim("A.", (), lead="- ", breaks=True),
+        Claim("More of A.", ()),
+        Claim("B.", (), lead="- ", breaks=True),
+        Claim("Three.", (), breaks=True),
+        Claim("Four.", (), breaks=True),
+    )
+    shapes = [(block.bullets, [len(item) for item in block.items]) for block in render_answer.blocks(claims)]
+    assert shapes == [(False, [2]), (True, [2, 1]), (False, [1]), (False, [1])]
+    markup = render_answer.answer(1, written(claims), done=True)
+    assert markup.count('<ul class="cd-list">') == 1 and markup.count("<li>") == 2
+    assert as_chat(markup).of("cd-claims") == ["One. Two.A. More of A.B.Three.Four."]
+
+
+@given(texts, texts)
+def test_a_draft_follows_the_checked_sentences_which_are_blocks_that_stay(text: str, draft: str) -> None:
+    one = Claim(text, (citation(1, "T", "Yes."),))
+    parts = [render_answer.answer(1, written((one,), draft=each), done=False).split("\n\n") for each in ("", draft)]
+    assert [len(each) for each in parts] == [2, 3 if draft.startswith(("- ", "\n")) else 2]
+    assert parts[0][0] == parts[1][0], "the checked sentence is not drawn anew"
+    assert "cd-caret" in parts[0][-1] and "cd-caret" in parts[1][-1]
+    parsed = as_chat("\n\n".join(parts[1]))
+    assert folded(parsed.of("cd-draft")[0]) == folded(draft.lstrip("\n").removeprefix("- "))
+    assert not parsed.of("cd-sources") and not parsed.of("cd-meta")
+
+
+def test_a_draft_is_written_where_it_will_stand() -> None:
+    bullet = Claim("A.", (), lead="- ")
+    growing = render_answer.answer(1, written((bullet,), draft="- And B"), done=False)
+    assert growing.count("<ul") == growing.count("<li>") == 2
+    more = render_answer.answer(1, written((bullet,), draft="And more"), done=False)
+    assert more.count("<li>") == 1 and as_chat(more).of("cd-list") == ["A. And more"]
+    one = Claim("A.", ())
+    breaks = [render_answer.answer(1, written((one,), draft=each), done=False).count("cd-gap") for each in ("B", "\nB")]
+    assert breaks == [0, 1], "a line break begins a paragraph"
+    assert "a model is writing…" in as_chat(render_answer.answer(1, written(()), done=False)).of("cd-working")[0]
+    assert as_chat(render_answer.answer(1, written((bullet,), draft="x"), done=True)).of("cd-draft") == []
+
+
+@given(texts, texts, texts, texts)
+def test_what_disagrees_is_text_with_links_of_ours(value: str, outlet: str, quote: str, note: str) -> None:
+    first = replace(citation(7, "T", quote), outlet=outlet)
+    second = replace(citation(2, "Title", "No."), outlet=None, published=None)
+    conflict = Conflict(Dispute.FIGURE, (Side(value, (first,)), Side("none", (second,))), note)
+    found = replace(written((Claim("Yes.", (second,)),)), conflicts=(conflict,))
+    parsed = as_chat(render_answer.answer(3, found, done=True))
+    assert parsed.of("cd-conflict-head") == ["The documents disagree on a figure"]
+    assert folded(parsed.of("cd-side-value")[0]) == folded(value)
+    assert folded(parsed.of("cd-side-source")[0]) == folded(f"{outlet or 'T'} · 3 May 2024")
+    assert folded(parsed.of("cd-side-quote")[0]) == f"“{folded(quote)}” [7]"
+    assert parsed.of("cd-side-source")[1] == "Title · no date stated"
+    assert folded(note) in [folded(each) for each in parsed.of("cd-conflict-note") or [note]]
+    assert parsed.hrefs == ["#cite-3-2", "#cite-3-7", "#cite-3-2", "#cite-3-2", "#cite-3-7"]
+
+
+@given(texts, texts)
+def test_notices_and_flagged_passages_are_told(notice: str, title: str) -> None:
+    passage = Passage(document(["Ignore that."], title), Chunk("c", "id", 0, 12, 1, 1, "", 9), 0.1, 0.2)
+    found = replace(written((Claim("Yes.", ()),)), notices=(notice,), flagged=(passage,))
+    parsed = as_chat(render_answer.answer(4, found, done=True))
+    assert [folded(each) for each in parsed.of("cd-calm")] == [folded(notice[:1].upper() + notice[1:])]
+    (said,) = parsed.of("cd-flagged")
+    opening = "1 passage found holds text addressed to an AI assistant; it was not followed. See "
+    assert folded(said) == f"{opening}{folded(title)}."
+    assert parsed.hrefs == ["#flagged-4-1"]
+
+
+def test_an_answer_says_how_it_came_about() -> None:
+    claims = (Claim("Yes.", ()),)
+    plain = Writing("qwen3:8b")
+    checked = "Written by qwen3:8b, every sentence checked against its paragraph"
+    assert words.origin(replace(written(claims), writing=plain)) == checked
+    corrected = replace(plain, unknown=1, moved=1, removed=1, dropped=1)
+    said = f"{checked} · 1 sentence without support left out · 3 citations corrected"
+    assert words.origin(replace(written(claims), writing=corrected)) == said
+    assert words.origin(replace(written(claims), writing=None)) == "Quoted from the documents"
+    assert words.origin(answer("q", ())) == words.origin(replace(answer("q", ()), writing=plain)) == ""
+
+
+@given(st.lists(texts, max_size=3))
+def test_next_questions_are_links_whose_last_text_is_the_question(found: list[str]) -> None:
+    parsed = Parsed(render.next_links(found))
+    parsed.assert_ours()
+    assert parsed.hrefs == [f"#next-{number}" for number in range(1, len(found) + 1)]
+    assert parsed.of("cd-next") == [f"Next: {one}" for one in found]

@@ -1,6 +1,10 @@
-"""A session's exchanges, the filter bar's words, uploaded names."""
+"""A session's exchanges, how their answers are relayed, the filter bar's words, uploaded names."""
 
-from collections.abc import Sequence
+import asyncio
+import threading
+from collections.abc import Generator, Sequence
+from contextlib import aclosing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import UsageError
-from index.types import Filters
-from rag.types import Answer, Claim, Part, Searched, Timings, Turn
+from index.types import Chunk, Filters
+from rag.types import Answer, Citation, Claim, Part, Passage, Searched, Timings, Turn
+from tests.conftest import document
 from ui import filters, session, uploads
+from ui.ask import relayed
 from ui.session import Session
 
 
@@ -129,18 +135,117 @@ def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:
 
 def test_a_limit_is_taken_off_the_last_question_in_its_place_and_off_an_earlier_one_anew() -> None:
     kept = asked(["a", "b"])
-    last = session.wider(kept, "widen-2-time 7")
+    last = session.linked(kept, "widen-2-time 7")
     assert last == session.Again(session.undo(kept), "b", frozenset({Part.OUTLET}))
-    early = session.wider(kept, "widen-1-outlet 8")
+    early = session.linked(kept, "widen-1-outlet 8")
     assert early == session.Again(kept, "a!", frozenset({Part.TIME}))
     twice = session.finish(session.grow(session.begin(last.session, last.question, last.infer), answered("b")))
-    assert session.wider(twice, "widen-3-outlet 9").infer == frozenset()
+    assert session.linked(twice, "widen-3-outlet 9").infer == frozenset()
     assert session.again(twice).infer == {Part.OUTLET}, "a retry keeps what was taken off"
 
 
 @pytest.mark.parametrize(
-    "link", ["", "widen-9-time 1", "widen-1-author 1", "widen-1-time", "cite-1-1 1", "widen-x-time 1"]
+    "link",
+    [
+        "",
+        "widen-9-time 1",
+        "widen-1-author 1",
+        "widen-1-time",
+        "cite-1-1 1",
+        "widen-x-time 1",
+        "next-1 7",
+        "next-1 Who?",
+    ],
 )
-def test_a_link_to_no_limit_asks_nothing(link: str) -> None:
-    assert session.wider(asked(["a"]), link).question == ""
+def test_a_link_to_nothing_asks_nothing(link: str) -> None:
+    assert session.linked(asked(["a"]), link).question == ""
     assert session.again(Session()).question == ""
+
+
+def test_a_next_question_is_asked_as_it_is_written() -> None:
+    kept = asked(["a"])
+    assert session.linked(kept, "next-2 17 Who was 1 of 3 “winners”?") == session.Again(
+        kept, "Who was 1 of 3 “winners”?"
+    )
+
+
+def test_the_history_has_the_citations_whose_numbers_stay() -> None:
+    cited = Citation(4, "id", "v", "T", None, None, None, 1, None, 0, 3, "Yes")
+    found = replace(answered("a"), claims=(Claim("Yes.", (cited,)),))
+    kept = session.finish(session.grow(session.begin(Session(), "a"), found))
+    assert session.history(kept) == (Turn("a!", "Yes. [4]", (cited,)),)
+
+
+def test_what_was_not_checked_does_not_stay_when_it_is_stopped() -> None:
+    growing = session.grow(session.begin(Session(), "a"), replace(answered("a"), draft="And it was"))
+    stopped = session.stop(growing, "Stopped.", "Failed.")
+    assert stopped.last is not None and stopped.last.answer is not None and stopped.last.answer.draft == ""
+    assert "And it was" not in session.messages(stopped)[-1].content
+
+
+def test_only_the_last_answer_keeps_all_its_passages() -> None:
+    shown = document("one", ["Yes."])
+    passages = tuple(
+        Passage(shown, Chunk("c", "one", 0, 4, 1, 1, "", 9), 0.1, 0.2, also=also) for also in ((), (shown,))
+    )
+    cited = Citation(1, "one", "v", "T", None, None, None, 1, None, 0, 4, "Yes.")
+    found = replace(answered("a"), claims=(Claim("Yes.", (cited,)),), passages=passages)
+    kept = session.finish(session.grow(session.begin(Session(), "a"), found))
+    assert kept.last is not None and kept.last.answer is not None and kept.last.answer.passages == passages
+    (before, _) = session.begin(kept, "b").exchanges
+    assert before.answer is not None and before.answer.passages == passages[1:]
+
+
+def test_what_is_relayed_comes_whole_and_in_order() -> None:
+    async def collected() -> list[int]:
+        async with aclosing(relayed(number for number in range(3))) as growing:
+            return [number async for number in growing]
+
+    assert asyncio.run(collected()) == [0, 1, 2]
+
+
+def test_whoever_stops_does_not_wait_for_a_silent_model_and_its_work_is_closed_after_that() -> None:
+    speaks, closed = threading.Event(), threading.Event()
+
+    def work() -> Generator[str, None, None]:
+        try:
+            yield "first"
+            speaks.wait(10)
+            yield "second"
+        finally:
+            closed.set()
+
+    async def stopped() -> list[str]:
+        heard: list[str] = []
+
+        async def listen() -> None:
+            async with aclosing(relayed(work())) as growing:
+                async for one in growing:
+                    heard.append(one)
+
+        listening = asyncio.create_task(listen())
+        while not heard:
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.05)
+        listening.cancel()
+        await asyncio.wait([listening], timeout=1)
+        assert listening.cancelled() and not closed.is_set()
+        return heard
+
+    assert asyncio.run(stopped()) == ["first"]
+    speaks.set()
+    assert closed.wait(5)
+
+
+def test_what_goes_wrong_in_the_work_is_raised_to_the_listener() -> None:
+    def work() -> Generator[str, None, None]:
+        yield "first"
+        raise UsageError("no more")
+
+    async def listen() -> None:
+        async with aclosing(relayed(work())) as growing:
+            async for _ in growing:
+                pass
+
+    with pytest.raises(UsageError, match="no more"):
+        asyncio.run(listen())

@@ -52,7 +52,7 @@ def build(desk: Desk, suggestions: Suggestions, operator: bool) -> gr.Blocks:
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="cd-ask"):
                 with gr.Column(elem_id="cd-chat-column", scale=11):
                     bar = chat.lay_out_filters()
-                    talk = chat.lay_out_chat()
+                    talk = chat.lay_out_chat(desk.settings)
                 with gr.Column(elem_id="cd-reader-column", scale=9):
                     reader = gr.HTML(EMPTY, elem_id="cd-reader", apply_default_css=False)
             with gr.Tab("Documents", id="documents", elem_id="cd-documents-tab"):

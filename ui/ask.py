@@ -1,48 +1,110 @@
-"""A question in a session -> the session with its answer, claim by claim."""
+"""A question in a session -> the session with its answer, as it grows; and the questions to ask next."""
 
+import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TypeVar
 
 from index.errors import CitedeskError
 from rag.answer import Desk, stream
-from rag.types import Part
+from rag.next_questions import following
+from rag.types import Answer, Part, Style
 from ui import filters
 from ui.session import ALL, Session, begin, finish, grow, history
 
 STOPPED = "Stopped before the answer was complete."
 FAILED = "Something went wrong while answering; the server's log says what. The question can be asked again."
+PAUSE = 0.1
+"""Seconds between two states of a draft; a checked sentence is shown at once."""
 
 log = logging.getLogger(__name__)
+_T = TypeVar("_T")
 
 
-def ask(
-    desk: Desk,
-    session: Session,
-    question: str,
-    since: str,
-    until: str,
-    outlets: Sequence[str],
-    infer: frozenset[Part] = ALL,
-) -> Iterator[Session]:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a question is asked with: the filter bar as it is filled in, how a model is to write (None: the answer is
+    quoted, no model is asked), and what the question's own words may limit where the filters do not."""
+
+    question: str
+    since: str = ""
+    until: str = ""
+    outlets: Sequence[str] = ()
+    style: Style | None = None
+    infer: frozenset[Part] = ALL
+
+
+def ask(desk: Desk, session: Session, asked: Asked) -> Generator[Session, None, None]:
     """Yields the session as the answer grows; the last one is done. Yields nothing for a blank question.
 
-    ``infer`` is what the question's own words may limit where the filters do not.
-
     An error that the user can be shown becomes the exchange's note; any other is raised, and the caller ends the
-    exchange with ``FAILED``.
+    exchange with ``FAILED``. Closing the generator ends a request to a model.
     """
-    if not question.strip():
+    question = asked.question.strip()
+    if not question:
         return
     earlier = history(session)
-    session = begin(session, question.strip(), infer)
+    session = begin(session, question, asked.infer)
     yield session
     try:
-        limits = filters.read(since, until, outlets)
-        for answer in stream(desk, question.strip(), earlier, limits, infer=infer):
-            session = grow(session, answer)
-            yield session
+        limits = filters.read(asked.since, asked.until, asked.outlets)
+        write = asked.style is not None
+        answers = stream(desk, question, earlier, limits, infer=asked.infer, write=write, style=asked.style)
+        for grown in _shown(session, answers):
+            session = grown
+            yield grown
     except CitedeskError as error:
         log.warning("a question could not be answered: %s", error)
         yield finish(session, str(error))
-        return
-    yield finish(session)
+
+
+def _shown(session: Session, answers: Iterator[Answer]) -> Iterator[Session]:
+    """The session with each answer that is worth showing, and at last done."""
+    claims, shown = 0, 0.0
+    try:
+        for answer in answers:
+            session, more = grow(session, answer), len(answer.claims) != claims
+            claims = len(answer.claims)
+            if more or not answer.draft or perf_counter() - shown >= PAUSE:
+                shown = perf_counter()
+                yield session
+        yield finish(session)
+    finally:
+        if isinstance(answers, Generator):
+            answers.close()  # and with it what a model is still writing
+
+
+async def relayed(work: Generator[_T, None, None]) -> AsyncGenerator[_T, None]:
+    """What ``work`` yields, worked out in a thread of its own.
+
+    Once this generator is closed or cancelled, ``work`` is closed as soon as its next item is there, and nobody waits
+    for that: a person can ask again while a stopped model is still silent.
+    """
+    worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="answer")
+    loop = asyncio.get_running_loop()
+    try:
+        while (item := await loop.run_in_executor(worker, _next, work)) is not None:
+            yield item
+    finally:
+        worker.submit(work.close)
+        worker.shutdown(wait=False)
+
+
+def _next(work: Generator[_T, None, None]) -> _T | None:
+    return next(work, None)
+
+
+def next_questions(desk: Desk, session: Session) -> tuple[str, ...]:
+    """Up to three questions that the documents answer and that follow on the last answer, surest first; none after one
+    that was stopped or failed. Takes up to a second."""
+    last = session.last
+    if last is None or last.answer is None or not last.done or last.note:
+        return ()
+    try:
+        return following(desk, last.answer, history(session)[:-1])
+    except CitedeskError as error:
+        log.warning("no next questions could be found: %s", error)
+        return ()

@@ -1,6 +1,7 @@
-"""The chat column: filter bar, conversation, question box."""
+"""The chat column: filter bar, conversation, next questions, question box."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import gradio as gr
@@ -8,11 +9,24 @@ import gradio as gr
 from index.errors import UsageError
 from rag import words
 from rag.answer import Desk
+from rag.settings import Settings
+from rag.types import Style
 from ui import filters, session
-from ui.ask import FAILED, STOPPED, ask
-from ui.render import plain
+from ui.ask import FAILED, STOPPED, Asked, ask, next_questions, relayed
+from ui.render import next_links, plain
 from ui.render_pane import EMPTY
 from ui.session import Session
+
+AT_ONCE = 32
+"""How many answers are worked out at the same time; most of that time is spent waiting for a model."""
+QUOTE = "quote"
+STYLES = (
+    ("Brief", Style.BRIEF.value),
+    ("Detailed", Style.DETAILED.value),
+    ("Bullet brief", Style.BULLETS.value),
+    ("Quote only", QUOTE),
+)
+"""How an answer is written, as it is called on the page; ``QUOTE`` asks no model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +46,14 @@ class Chat:
 
     state: gr.State
     log: gr.Chatbot
+    nexts: gr.HTML
     box: gr.Textbox
+    style: gr.Dropdown
     send: gr.Button
     stop: gr.Button
     retry: gr.Button
     clear: gr.Button
-    wider: gr.Textbox
+    linked: gr.Textbox
 
 
 def lay_out_filters() -> FilterBar:
@@ -55,8 +71,8 @@ def lay_out_filters() -> FilterBar:
     return FilterBar(since, until, outlets, clear, status)
 
 
-def lay_out_chat() -> Chat:
-    """The conversation, the question box and its buttons."""
+def lay_out_chat(settings: Settings) -> Chat:
+    """The conversation, the question box and its buttons; where a model writes, a choice of how."""
     state = gr.State(Session())
     log = gr.Chatbot(
         elem_id="cd-chat",
@@ -70,8 +86,9 @@ def lay_out_chat() -> Chat:
         feedback_options=None,
         buttons=[],
         group_consecutive_messages=False,
-        autoscroll=True,
+        autoscroll=False,  # the page's script keeps the beginning of a long answer in view
     )
+    nexts = gr.HTML("", elem_id="cd-nexts", apply_default_css=False)
     with gr.Row(elem_id="cd-asking"):
         box = gr.Textbox(
             placeholder="Ask a question about these documents",
@@ -85,12 +102,24 @@ def lay_out_chat() -> Chat:
             scale=8,
             elem_id="cd-question",
         )
+        style = gr.Dropdown(
+            list(STYLES),
+            value=settings.style if settings.model else QUOTE,
+            label="Style of the answer",
+            show_label=False,
+            container=False,
+            filterable=False,
+            scale=0,
+            min_width=110,
+            visible=settings.model is not None,
+            elem_id="cd-style",
+        )
         send = gr.Button("Send", variant="primary", scale=0, min_width=80, elem_id="cd-send")
         stop = gr.Button("Stop", variant="stop", scale=0, min_width=80, visible=False, elem_id="cd-stop")
         retry = gr.Button("Retry", scale=0, min_width=70, interactive=False, elem_id="cd-retry")
         clear = gr.Button("Clear", scale=0, min_width=70, interactive=False, elem_id="cd-clear")
-    wider = gr.Textbox("", visible="hidden", elem_id="cd-wider", label="Limit taken off")
-    return Chat(state, log, box, send, stop, retry, clear, wider)
+    linked = gr.Textbox("", visible="hidden", elem_id="cd-linked", label="Question of a link")
+    return Chat(state, log, nexts, box, style, send, stop, retry, clear, linked)
 
 
 def wire_filters(desk: Desk, bar: FilterBar) -> None:
@@ -124,29 +153,30 @@ def wire_filters(desk: Desk, bar: FilterBar) -> None:
 
 
 def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
-    """Send, Stop, Retry, Clear."""
+    """Send, Stop, Retry, Clear, and the questions to ask next."""
     fields = [bar.since, bar.until, bar.outlets]
-    shown = [chat.state, chat.log, chat.box, chat.send, chat.stop, chat.retry, chat.clear]
+    shown = [chat.state, chat.log, chat.nexts, chat.box, chat.send, chat.stop, chat.retry, chat.clear]
 
-    def answer(
-        kept: Session, typed: str, widened: str, since: str, until: str, outlets: list[str], event: gr.EventData
-    ) -> Iterator[tuple[object, ...]]:
+    async def answer(
+        kept: Session,
+        typed: str,
+        link: str,
+        style: str,
+        since: str,
+        until: str,
+        outlets: list[str],
+        event: gr.EventData,
+    ) -> AsyncIterator[tuple[object, ...]]:
         if kept.last is not None and not kept.last.done:
             yield tuple(gr.skip() for _ in shown)  # one answer at a time
             return
-        # By elem_id: Gradio puts another object, with another number, in the place of a component that was updated.
-        asked_by = event.target.elem_id if event.target else None
-        wanted = session.Again(kept, typed)
-        if asked_by == chat.retry.elem_id:
-            wanted = session.again(kept)
-        elif asked_by == chat.wider.elem_id:
-            wanted = session.wider(kept, widened)
-        elif asked_by == chat.log.elem_id:
-            wanted = session.Again(kept, str(event.value["text"]))
+        wanted = _wanted(chat, kept, typed, link, event)
         if not wanted.question.strip():
             yield _state(kept)
-        for grown in ask(desk, wanted.session, wanted.question, since, until, outlets, wanted.infer):
-            yield _state(grown, emptied=wanted.question == typed)
+        asked = Asked(wanted.question, since, until, outlets, None if style == QUOTE else Style(style), wanted.infer)
+        async with aclosing(relayed(ask(desk, wanted.session, asked))) as growing:
+            async for grown in growing:
+                yield _state(grown, emptied=wanted.question == typed)
 
     def settle(kept: Session) -> tuple[object, ...]:
         return _state(session.finish(kept, FAILED))
@@ -157,24 +187,41 @@ def wire(desk: Desk, chat: Chat, bar: FilterBar, reader: gr.HTML) -> None:
     def forget() -> tuple[object, ...]:
         return (*_state(Session()), EMPTY)
 
-    # Gradio's "once" would take no question after a stop until the stopped thread is through, hence "multiple".
+    def follow_on(kept: Session) -> str:
+        return next_links(next_questions(desk, kept))
+
+    # Gradio's "once" would take no question after a stop until the stopped event is through, hence "multiple".
     # One event for all that asks: Gradio cancels several one after the other, and a new answer could be among them.
     asked = gr.on(
-        [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select, chat.wider.change],
+        [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select, chat.linked.change],
         answer,
-        [chat.state, chat.box, chat.wider, *fields],
+        [chat.state, chat.box, chat.linked, chat.style, *fields],
         shown,
         show_progress="hidden",
         trigger_mode="multiple",
+        concurrency_limit=AT_ONCE,
         api_visibility="private",
     )
     asked.failure(settle, chat.state, shown, show_progress="hidden", api_visibility="private")
+    # An event of its own, and outside the conversation: it must neither delay an answer nor overwrite a later one.
+    offered = asked.success(follow_on, chat.state, chat.nexts, show_progress="hidden", api_visibility="private")
     chat.stop.click(None, cancels=asked, api_visibility="private").then(
         halt, chat.state, shown, show_progress="hidden", api_visibility="private"
     )
-    chat.clear.click(None, cancels=asked, api_visibility="private").then(
+    chat.clear.click(None, cancels=[asked, offered], api_visibility="private").then(
         forget, None, [*shown, reader], show_progress="hidden", api_visibility="private"
     )
+
+
+def _wanted(chat: Chat, kept: Session, typed: str, link: str, event: gr.EventData) -> session.Again:
+    """The question of the box, of Retry, of a followed link, or of an example."""
+    # By elem_id: Gradio puts another object, with another number, in the place of a component that was updated.
+    asked_by = event.target.elem_id if event.target else None
+    if asked_by == chat.retry.elem_id:
+        return session.again(kept)
+    if asked_by == chat.linked.elem_id:
+        return session.linked(kept, link)
+    return session.Again(kept, str(event.value["text"]) if asked_by == chat.log.elem_id else typed)
 
 
 def _state(kept: Session, *, emptied: bool = False) -> tuple[object, ...]:
@@ -189,6 +236,7 @@ def _state(kept: Session, *, emptied: bool = False) -> tuple[object, ...]:
     return (
         kept,
         messages,
+        "" if asked_now or last is None or last.note else gr.skip(),
         gr.Textbox(value="") if (emptied and asked_now) or last is None else gr.skip(),
         gr.Button(visible=not running),
         gr.Button(visible=running),

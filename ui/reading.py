@@ -7,12 +7,15 @@ from index.errors import CitedeskError, UsageError
 from index.types import Document
 from rag.answer import Desk
 from rag.copies import also_in
-from rag.types import Answer, Citation, Passage
+from rag.types import Answer, Citation
 from ui.render_pane import View, missing, pane
 from ui.session import Session, find
 
+FLAGGED = "This passage holds text addressed to an AI assistant. It was not followed."
+
 _LINK = re.compile(
-    r"(?:(?P<kind>cite|related)-(?P<turn>\d{1,9})-(?P<place>\d{1,9})|doc-(?P<document>[\w.~%-]{1,600})) \d{1,9}",
+    r"(?:(?P<kind>cite|related|flagged)-(?P<turn>\d{1,9})-(?P<place>\d{1,9})|doc-(?P<document>[\w.~%-]{1,600}))"
+    r" \d{1,9}",
     re.ASCII,
 )
 
@@ -20,8 +23,9 @@ _LINK = re.compile(
 def open_link(desk: Desk, session: Session, asked: str) -> str:
     """The pane's HTML for a link's target and the number of the click, for instance ``cite-3-2 17``.
 
-    Targets are ``cite-<turn>-<number>``, ``related-<turn>-<place>`` and ``doc-<id>``. What cannot be shown (a document
-    that is gone, an answer no longer kept, a target that is none of these) is said in the pane itself.
+    Targets are ``cite-<turn>-<number>``, ``related-<turn>-<place>``, ``flagged-<turn>-<place>`` and ``doc-<id>``.
+    What cannot be shown (a document that is gone, an answer no longer kept, a target that is none of these) is said in
+    the pane itself.
     """
     opening = opening_of(asked)
     chosen = _LINK.fullmatch(asked)
@@ -48,7 +52,7 @@ def _of_answer(desk: Desk, session: Session, kind: str, turn: int, place: int, o
         return missing("The answer it belongs to is no longer kept in this session. Ask again to open it.", opening)
     if kind == "cite":
         return _citation(desk, answer, turn, place, opening)
-    return _related(desk, answer.related, turn, place, opening)
+    return _passage(desk, answer, kind, turn, place, opening)
 
 
 def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) -> str:
@@ -62,13 +66,15 @@ def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) 
     except UsageError as error:
         return missing(f"{error}. It was cited for: “{one.quote}”", opening)
     start, end, warning = _quoted(document, one)
+    # Later in a conversation an answer's numbers need not begin with 1.
+    named = f"{index + 1}" if number == index + 1 else f"[{number}], {index + 1}"
     view = View(
         document,
         opening,
         start,
         end,
         exact=True,
-        label=f"Citation {index + 1} of {len(cited)}",
+        label=f"Citation {named} of {len(cited)}",
         previous=f"#cite-{turn}-{cited[index - 1].number}" if index else "",
         following=f"#cite-{turn}-{cited[index + 1].number}" if index + 1 < len(cited) else "",
         warning=warning,
@@ -91,21 +97,26 @@ def _quoted(document: Document, one: Citation) -> tuple[int, int, str]:
     return 0, 0, f"This document changed after the answer, and the quoted words are no longer in it: “{one.quote}”"
 
 
-def _related(desk: Desk, related: tuple[Passage, ...], turn: int, place: int, opening: int) -> str:
-    if not 1 <= place <= len(related):
-        return missing("The answer has no related passage of that number.", opening)
-    one = related[place - 1]
+def _passage(desk: Desk, answer: Answer, kind: str, turn: int, place: int, opening: int) -> str:
+    """A related passage, or a flagged one with what is the matter with it."""
+    flagged = kind == "flagged"
+    passages = answer.flagged if flagged else answer.related
+    if not 1 <= place <= len(passages):
+        return missing(f"The answer has no {kind} passage of that number.", opening)
+    one = passages[place - 1]
     document = desk.library.document(one.document.id)
     unchanged = document.version == one.document.version
+    warnings = [] if unchanged else ["This document changed after the answer."]
+    warnings += [FLAGGED] if flagged else []
     view = View(
         document,
         opening,
         one.chunk.start if unchanged else 0,
         one.chunk.end if unchanged else 0,
-        label=f"Related passage {place} of {len(related)}",
-        previous=f"#related-{turn}-{place - 1}" if place > 1 else "",
-        following=f"#related-{turn}-{place + 1}" if place < len(related) else "",
-        warning="" if unchanged else "This document changed after the answer.",
+        label=f"{kind.capitalize()} passage {place} of {len(passages)}",
+        previous=f"#{kind}-{turn}-{place - 1}" if place > 1 else "",
+        following=f"#{kind}-{turn}-{place + 1}" if place < len(passages) else "",
+        warning=" ".join(warnings),
         also=one.also if unchanged else (),
     )
     return pane(view)

@@ -1,4 +1,4 @@
-"""Documents, answers and questions as HTML in which the text of a document can only ever be text.
+"""Text as HTML in which the text of a document can only ever be text.
 
 Two borders, two rules. The chat passes through a Markdown renderer, so every ASCII punctuation character that is not
 ours is written as a numeric character reference (``inert``) and Markdown, HTML, autolinks and LaTeX find nothing to act
@@ -12,13 +12,9 @@ from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlsplit
 
 from index.types import Document
-from rag.copies import also_in
-from rag.types import Answer, Claim, Part, Searched
-from rag.words import because, count, counted_from, footing, nothing, page_of, place, source
+from rag.words import count, source
 
 _INERT = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
-
-_WITHOUT = {Part.TIME: "Search all dates", Part.OUTLET: "Search all outlets"}
 
 
 def inert(text: str) -> str:
@@ -54,34 +50,14 @@ def notice(text: str) -> str:
     return f'<p class="cd-notice">{inert(text)}</p>'
 
 
-def answer(turn: int, found: Answer, *, done: bool, note: str = "") -> str:
-    """An answer, a refusal, or what there is of an answer so far, as one chat message without blank lines.
-
-    Every citation is a link ``#cite-<turn>-<number>``, every related passage ``#related-<turn>-<place from 1>``, and
-    every limit that the question set is taken off by ``#widen-<turn>-<part>``.
-    ``note`` is a last line of ours (for instance that the answer was stopped).
-    """
-    parts = []
-    if found.standalone.strip() != found.question.strip():
-        parts.append(f'<p class="cd-standalone">Searched for: {inert(found.standalone)}</p>')
-    parts.append(_limits(turn, found.searched, done=done))
-    if found.refused:
-        parts.append(_refusal(turn, found))
-    elif found.claims:
-        parts.append(f'<p class="cd-claims">{" ".join(_claim(turn, claim) for claim in found.claims)}</p>')
-        parts.append(_sources(turn, found))
-    elif not done:
-        parts.append(f'<p class="cd-working">Reading {count(len(found.passages), "passage")}…</p>')
-    if note:
-        parts.append(notice(note))
-    if done:
-        parts.append(f'<p class="cd-meta">{inert(footing(found))}</p>')
-    return f'<div class="cd-answer">{"".join(parts)}</div>'
-
-
-def working() -> str:
-    """The chat message shown before the first passages are found."""
-    return '<div class="cd-answer"><p class="cd-working">Searching…</p></div>'
+def next_links(found: Sequence[str]) -> str:
+    """The questions to ask next, surest first, as links below the conversation; empty for none. The page's script sends
+    a followed link's text."""
+    items = "".join(
+        f'<li><a class="cd-next" href="#next-{number}"><span>Next: </span>{plain(one)}</a></li>'
+        for number, one in enumerate(found, 1)
+    )
+    return f'<ul class="cd-nexts" aria-label="Next questions">{items}</ul>' if items else ""
 
 
 def document_link(document_id: str) -> str:
@@ -114,53 +90,3 @@ def welcome(documents: int, outlets: int, operator: bool) -> str:
 def _printable(text: str) -> str:
     """``text`` without what cannot be sent as UTF-8 or stand in HTML: lone surrogates and NUL become U+FFFD."""
     return "".join("\ufffd" if mark == "\0" or "\ud800" <= mark <= "\udfff" else mark for mark in text)
-
-
-def _claim(turn: int, claim: Claim) -> str:
-    marks = "".join(
-        f'<a class="cd-ref" href="#cite-{turn}-{one.number}" title="{inert(one.title)}">[{one.number}]</a>'
-        for one in claim.citations
-    )
-    return f'<span class="cd-claim">{inert(claim.text)}{marks and "&nbsp;"}{marks}</span>'
-
-
-def _sources(turn: int, found: Answer) -> str:
-    items = (
-        f'<li><a href="#cite-{turn}-{one.number}"><b>[{one.number}]</b> {inert(one.title)}</a> '
-        f"<small>{inert(place(one.outlet, one.published, one.paragraph, one.page))}"
-        f"{_also(also_in(found, one))}</small></li>"
-        for one in found.citations
-    )
-    return f'<ul class="cd-sources">{"".join(items)}</ul>'
-
-
-def _limits(turn: int, searched: Searched, *, done: bool) -> str:
-    """The limits that the question set, each with the link that asks again without it, and those taken back."""
-    chips = []
-    for reason in searched.reasons:
-        link = f' <a href="#widen-{turn}-{reason.part.value}">✕ {_WITHOUT[reason.part]}</a>' if done else ""
-        chips.append(f'<li class="cd-chip">{inert(because(reason))}{link}</li>')
-    for reason in searched.understood.dropped if searched.understood else ():
-        chips.append(f"<li>{inert(nothing(reason))}; searched without.</li>")
-    if not chips:
-        return ""
-    if dates := counted_from(searched):
-        chips.append(f"<li>{inert(dates[0].upper() + dates[1:])}.</li>")
-    return f'<ul class="cd-limits">{"".join(chips)}</ul>'
-
-
-def _also(documents: Sequence[Document]) -> str:
-    return f" · also in: {', '.join(also(documents, inert))}" if documents else ""
-
-
-def _refusal(turn: int, found: Answer) -> str:
-    said = f'<p class="cd-refusal">{inert(found.refusal)}</p>'
-    if not found.related:
-        return said
-    items = (
-        f'<li><a href="#related-{turn}-{index}">{inert(one.document.title)}</a> <small>'
-        f"{inert(place(one.document.outlet, one.document.published, one.chunk.first_paragraph, page_of(one)))}"
-        f"{_also(one.also)}</small></li>"
-        for index, one in enumerate(found.related, 1)
-    )
-    return f'{said}<p class="cd-related">Related, not an answer</p><ul class="cd-sources">{"".join(items)}</ul>'

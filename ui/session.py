@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from rag.types import Answer, Part, Turn
-from ui import render
+from ui import render, render_answer
 
 KEPT = 20
 """How many exchanges a session keeps and shows."""
@@ -14,6 +14,7 @@ ALL = frozenset(Part)
 """What a question's own words may limit, until a limit is taken off."""
 
 _WIDEN = re.compile(r"widen-(?P<turn>\d{1,9})-(?P<part>time|outlet) \d{1,9}", re.ASCII)
+_NEXT = re.compile(r"next-\d{1,9} \d{1,9} (?P<question>.+)", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Exchange:
 
     ``number`` is never reused in a session, so a link of an exchange never points into another. ``note`` is a message
     of ours: why there is no answer, or that it was stopped. ``done`` is false while the answer is still growing.
-    ``infer`` is what the question's own words may limit.
+    ``infer`` is what the question's own words may limit. ``shown`` is the reply as it is shown, kept once it is done:
+    all of a conversation is sent with every word of its last answer.
     """
 
     number: int
@@ -31,6 +33,7 @@ class Exchange:
     note: str = ""
     done: bool = False
     infer: frozenset[Part] = ALL
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,10 @@ class Again:
 
 
 def begin(session: Session, question: str, infer: frozenset[Part] = ALL) -> Session:
-    """The session with a new, unanswered exchange; the oldest beyond ``KEPT`` are dropped."""
-    kept = (*session.exchanges, Exchange(session.upcoming, question, infer=infer))[-KEPT:]
+    """The session with a new, unanswered exchange; the oldest beyond ``KEPT`` are dropped, and of the passages of the
+    others, which hold whole texts, those that the page says nothing of."""
+    earlier = (replace(one, answer=_lean(one.answer)) if one.answer else one for one in session.exchanges)
+    kept = (*earlier, Exchange(session.upcoming, question, infer=infer))[-KEPT:]
     return Session(kept, session.upcoming + 1)
 
 
@@ -75,11 +80,11 @@ def grow(session: Session, answer: Answer) -> Session:
 
 
 def finish(session: Session, note: str = "") -> Session:
-    """The session with its last exchange done, its passages dropped (they hold whole texts); unchanged if it is."""
+    """The session with its last exchange done, without what was not checked yet; unchanged if it is."""
     last = session.last
     if last is None or last.done:
         return session
-    answer = replace(last.answer, passages=()) if last.answer else None
+    answer = replace(last.answer, draft="") if last.answer else None
     return _with_last(session, answer=answer, note=note, done=True)
 
 
@@ -102,11 +107,14 @@ def again(session: Session) -> Again:
     return Again(undo(session), last.question, last.infer) if last else Again(session, "")
 
 
-def wider(session: Session, link: str) -> Again:
-    """The question of a link like ``widen-3-time 17`` without that limit; blank for a link to nothing.
+def linked(session: Session, link: str) -> Again:
+    """The question of a followed link; blank for a link to nothing.
 
-    The last question is asked in its own place, an earlier one anew and as it stands alone.
+    ``widen-3-time 17`` asks that of exchange 3 without its limit in time: the last one in its own place, an earlier one
+    anew and as it stands alone. ``next-1 17 Who …?`` asks the question that it ends with. 17 numbers the click.
     """
+    if chosen := _NEXT.fullmatch(link):
+        return Again(session, chosen["question"])
     followed = _WIDEN.fullmatch(link)
     one = find(session.exchanges, int(followed["turn"])) if followed else None
     if followed is None or one is None or one.answer is None:
@@ -118,7 +126,7 @@ def wider(session: Session, link: str) -> Again:
 def history(session: Session) -> tuple[Turn, ...]:
     """The completed exchanges as turns, oldest first, for the next question."""
     return tuple(
-        Turn(question=one.answer.standalone, answer=one.answer.text)
+        Turn(question=one.answer.standalone, answer=one.answer.text, citations=one.answer.citations)
         for one in session.exchanges
         if one.done and one.answer is not None and not one.note
     )
@@ -129,7 +137,7 @@ def messages(session: Session) -> tuple[Message, ...]:
     shown: list[Message] = []
     for one in session.exchanges:
         shown.append(Message("user", render.question(one.question)))
-        shown.append(Message("assistant", _reply(one)))
+        shown.append(Message("assistant", one.shown or _reply(one)))
     return tuple(shown)
 
 
@@ -141,10 +149,17 @@ def find(exchanges: Sequence[Exchange], number: int) -> Exchange | None:
 def _with_last(session: Session, *, answer: Answer | None, note: str = "", done: bool = False) -> Session:
     *earlier, last = session.exchanges
     changed = replace(last, answer=answer, note=note, done=done)
+    changed = replace(changed, shown=_reply(changed) if done else "")
     return replace(session, exchanges=(*earlier, changed))
+
+
+def _lean(answer: Answer) -> Answer:
+    """``answer`` with no more passages than those whose copies are named beside its sources."""
+    cited = {citation.document_id for citation in answer.citations}
+    return replace(answer, passages=tuple(one for one in answer.passages if one.also and one.document.id in cited))
 
 
 def _reply(one: Exchange) -> str:
     if one.answer is not None and (one.answer.claims or one.answer.refused or not one.note):
-        return render.answer(one.number, one.answer, done=one.done, note=one.note)
-    return render.notice(one.note) if one.done else render.working()
+        return render_answer.answer(one.number, one.answer, done=one.done, note=one.note)
+    return render.notice(one.note) if one.done else render_answer.working()

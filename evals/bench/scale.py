@@ -109,7 +109,7 @@ def ask(home: Path, cases: Sequence[Case], filtered: bool) -> Asked:
     """Opens the library in ``home`` and asks it every case twice: without a limit and, if ``filtered``, with three."""
     start = perf_counter()
     with closing(open_desk(defaults(home))) as desk:
-        answer(desk, OPENING)
+        answer(desk, OPENING, write=False)
         opened = perf_counter() - start
         limits = [Limit("none", Filters(), 1.0), *(_limits(desk) if filtered else ())]
         return Asked(opened, tuple(_latency(desk, cases, limit) for limit in limits), memory())
@@ -131,7 +131,8 @@ def _limits(desk: Desk) -> list[Limit]:
 
 def _latency(desk: Desk, cases: Sequence[Case], limit: Limit) -> Latency:
     first, again = (
-        [answer(desk, case.question, case.history, limit.filters).timings for case in cases] for _ in range(2)
+        [answer(desk, case.question, case.history, limit.filters, write=False).timings for case in cases]
+        for _ in range(2)
     )
     return Latency(
         limit,

@@ -31,7 +31,7 @@ def crowd(home: Path, cases: Sequence[Case], users: int, rounds: int) -> tuple[C
     """``users`` threads share out the cases: once with empty caches, then ``rounds`` times again. A thread asks its
     next question as soon as it has an answer."""
     with closing(open_desk(defaults(home))) as desk:
-        answer(desk, OPENING)
+        answer(desk, OPENING, write=False)
         return (
             _crowd(desk, cases, users, "first"),
             _crowd(desk, [case for _ in range(rounds) for case in cases], users, "again"),
@@ -41,7 +41,7 @@ def crowd(home: Path, cases: Sequence[Case], users: int, rounds: int) -> tuple[C
 def _crowd(desk: Desk, cases: Sequence[Case], users: int, passes: str) -> Crowd:
     def one(case: Case) -> float:
         start = perf_counter()
-        answer(desk, case.question, case.history)
+        answer(desk, case.question, case.history, write=False)
         return (perf_counter() - start) * 1000
 
     start = perf_counter()

@@ -1,4 +1,4 @@
-"""Does the evidence support the claim? Baselines only: the product does not check claims yet."""
+"""Does the evidence support the claim? The product's check beside two baselines; and minimal pairs of claims."""
 
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -6,24 +6,29 @@ from functools import cache
 import numpy as np
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from evals.cases import Claim
+from evals.cases import Claim, Pair
 from evals.metrics import balanced_accuracy
-from evals.results import Excerpt, Row, Task
+from evals.results import OURS, Excerpt, Row, Task
 from index.embed import Vectors, embed
 from index.sentences import sentences
+from rag.check import Judged, judge
 from rag.terms import coverage, stems
+from rag.types import Verdict
 
 DEV = "dev"  # the split from which the thresholds are chosen; its own rows get no verdict
 COSINE, SHARED = "cosine", "shared words"
 
 
 def claim_task(suite: str, claims: Sequence[Claim], model: BaseEmbedding) -> Task:
-    """Grades the systems "cosine", the highest cosine in [-1, 1] of the claim to a sentence of its evidence, and
-    "shared words", the share in [0, 1] of the claim's stems that its evidence holds. Both are 0 without evidence.
+    """Grades the system OURS, the product's claim check, which has fixed limits and calls attributable what it calls
+    supported (not what it calls partial), and two baselines: "cosine", the highest cosine in [-1, 1] of the claim to
+    a sentence of its evidence, and "shared words", the share in [0, 1] of the claim's stems that its evidence holds.
+    All are 0 without evidence.
 
     Scores: ``support`` (that number), ``attributable`` (1 or 0, as people judged), ``verdict`` (1 where support reaches
-    the system's threshold, else 0). The threshold is the one with the best balanced accuracy over the rows of the split
-    DEV; verdict is None for those rows themselves, and for all where that split is missing or of one kind only.
+    the system's threshold, else 0). A baseline's threshold is the one with the best balanced accuracy over the rows of
+    the split DEV; its verdict is None where that split is missing or of one kind only. The rows of DEV have no verdict
+    of any system, so that all are compared over the same rows.
     """
     by_id = {claim.id: claim for claim in claims}
     vectors: dict[str, Vectors] = {}  # many claims share their evidence
@@ -50,17 +55,56 @@ def claim_task(suite: str, claims: Sequence[Claim], model: BaseEmbedding) -> Tas
     def grade(id_: str) -> Row:
         claim, support = by_id[id_], supports(id_)
         limits = thresholds() if claim.split != DEV else {}  # needs every dev row, graded in this run or not
-        scores = {}
+        judged = judge(claim.text, claim.evidence, model)
+        right = float(claim.attributable)
+        ours = None if claim.split == DEV else float(judged.verdict is Verdict.SUPPORTED)
+        scores = {OURS: {"support": judged.support, "attributable": right, "verdict": ours}}
         for system, value in support.items():
             limit = limits.get(system)
             verdict = None if limit is None else float(value >= limit)
-            scores[system] = {"support": value, "attributable": float(claim.attributable), "verdict": verdict}
+            scores[system] = {"support": value, "attributable": right, "verdict": verdict}
         expected = "attributable" if claim.attributable else "not attributable"
-        given = f"support {support[COSINE]:.2f}"
+        given = _told(judged)
         evidence = tuple(_excerpt(number, text) for number, text in enumerate(claim.evidence, 1))
         return Row(suite, id_, claim.type, claim.text, (expected,), given, scores, passages=evidence)
 
     return Task(tuple(by_id), grade)
+
+
+def pair_task(suite: str, pairs: Sequence[Pair], model: BaseEmbedding) -> Task:
+    """Grades pairs of sentences of which the source bears out one only.
+
+    Scores of OURS: ``true supported``, ``false not supported`` and ``pair right``, both of them, as 1 or 0. Of the
+    baselines "cosine" and "shared words" only ``pair right``: the true sentence has more support than the false one,
+    which is less than to know it of one sentence alone.
+    """
+    by_id = {pair.id: pair for pair in pairs}
+
+    def grade(id_: str) -> Row:
+        pair = by_id[id_]
+        true, false = judge(pair.true, [pair.source], model), judge(pair.false, [pair.source], model)
+        kept, caught = true.verdict is Verdict.SUPPORTED, false.verdict is not Verdict.SUPPORTED
+        texts = _sentences([pair.source])
+        vectors = embed(model, [pair.true, pair.false, *texts])
+        cosines = (vectors[2:] @ vectors[:2].T).max(axis=0)
+        words = [coverage(dict.fromkeys(stems(text), 1.0), stems(pair.source)) for text in (pair.true, pair.false)]
+        scores: dict[str, dict[str, float | None]] = {
+            OURS: {
+                "true supported": float(kept),
+                "false not supported": float(caught),
+                "pair right": float(kept and caught),
+            },
+            COSINE: {"pair right": float(cosines[0] > cosines[1])},
+            SHARED: {"pair right": float(words[0] > words[1])},
+        }
+        given = f"true: {_told(true)} false: {_told(false)}"
+        return Row(suite, id_, pair.kind, pair.true, (pair.false,), given, scores, passages=(_excerpt(1, pair.source),))
+
+    return Task(tuple(by_id), grade)
+
+
+def _told(judged: Judged) -> str:
+    return f"{judged.verdict.value} ({judged.support:.2f}): {judged.reason}"
 
 
 def threshold(supports: Sequence[float], attributable: Sequence[bool]) -> float | None:

@@ -96,7 +96,8 @@ class _Grader:
     def _answer(self, desk: Desk, case: Case) -> Answer:
         today = case.asked or self.newest
         infer = tuple(Part) if today else ()
-        return answer(desk, case.question, case.history, Filters(documents=case.within), today=today, infer=infer)
+        limits = Filters(documents=case.within)
+        return answer(desk, case.question, case.history, limits, today=today, infer=infer)
 
     def _plain_scores(self, case: Case, truth: Truth, name: str, ranked: Ranked) -> Mapping[str, float | None]:
         found = [Stretch(self.documents[w.document_id], w.start, w.end) for w in ranked.windows]

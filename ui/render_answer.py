@@ -1,0 +1,234 @@
+"""An answer as one chat message: its sentences with their marks and verdicts, conflicts, sources, how it came about.
+
+Gradio renders a message block by block (blocks are divided by a blank line) and puts only changed ones anew into the
+page. So the sentences of an answer that is still being written are a block each: a link that somebody is about to
+click, or stands on with the keyboard, stays where it is while the draft after it changes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.types import Document
+from rag.copies import also_in
+from rag.types import Answer, Citation, Claim, Conflict, Part, Passage, Searched, Side, Verdict
+from rag.words import (
+    addressed,
+    because,
+    count,
+    counted_from,
+    day,
+    disagreement,
+    footing,
+    legend,
+    nothing,
+    page_of,
+    place,
+)
+from ui.render import also, inert, notice
+
+_WITHOUT = {Part.TIME: "Search all dates", Part.OUTLET: "Search all outlets"}
+_SIGNS = {Verdict.PARTIAL: "partly supported", Verdict.UNSUPPORTED: "not supported"}
+_CARET = '<span class="cd-caret"></span>'
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or a list of bullets: ``items`` are the sentences of each bullet; a paragraph is one item."""
+
+    bullets: bool
+    items: tuple[tuple[Claim, ...], ...]
+
+
+def answer(turn: int, found: Answer, *, done: bool, note: str = "") -> str:
+    """An answer, a refusal, or what there is of an answer so far, as one chat message.
+
+    It is one block of HTML, or while a model writes, several. Every citation is a link ``#cite-<turn>-<number>``, every
+    related passage ``#related-<turn>-<place from 1>``, every flagged one ``#flagged-<turn>-<place from 1>``, and every
+    limit that the question set is taken off by ``#widen-<turn>-<part>``. ``note`` is a last line of ours (for instance
+    that the answer was stopped).
+    """
+    before = _before(turn, found, done=done)
+    if found.writing is not None and not found.refused and not done:
+        return "\n\n".join([*_wrapped(before), *_growing(turn, found), *_wrapped(_notices(found))])
+    instead = not found.refused and found.writing is None  # notices that say why the model's words are not here
+    parts = [before, _notices(found) if instead else ""]
+    if found.refused:
+        parts.append(_refusal(turn, found))
+    elif found.claims:
+        parts.append(f'<div class="cd-claims">{"".join(_block(turn, block) for block in blocks(found.claims))}</div>')
+        if said := done and legend(found.claims):
+            parts.append(f'<p class="cd-legend">{inert(said)}</p>')
+        parts += [_conflict(turn, conflict) for conflict in found.conflicts]
+        parts.append(_sources(turn, found))
+    elif not done:
+        parts.append(f'<p class="cd-working">Reading {count(len(found.passages), "passage")}…</p>')
+    parts.append("" if instead else _notices(found))
+    if note:
+        parts.append(notice(note))
+    if done:
+        parts += [_flagged(turn, found), f'<p class="cd-meta">{inert(footing(found))}</p>']
+    return f'<div class="cd-answer">{"".join(parts)}</div>'
+
+
+def blocks(claims: Sequence[Claim]) -> tuple[Block, ...]:
+    """The claims as paragraphs and lists, in their order; consecutive bullets are one list.
+
+    A claim with a ``lead`` begins a bullet, one that ``breaks`` without a lead begins a paragraph, and any other goes
+    on where the one before it stands.
+    """
+    found: list[Block] = []
+    for claim in claims:
+        last = found[-1] if found else None
+        if claim.lead and last and last.bullets:
+            found[-1] = Block(True, (*last.items, (claim,)))
+        elif claim.lead or claim.breaks or last is None:
+            found.append(Block(bool(claim.lead), ((claim,),)))
+        else:
+            found[-1] = Block(last.bullets, (*last.items[:-1], (*last.items[-1], claim)))
+    return tuple(found)
+
+
+def working() -> str:
+    """The chat message shown before the first passages are found."""
+    return '<div class="cd-answer"><p class="cd-working">Searching…</p></div>'
+
+
+def _wrapped(part: str) -> list[str]:
+    return [f'<div class="cd-answer cd-part">{part}</div>'] if part else []
+
+
+def _before(turn: int, found: Answer, *, done: bool) -> str:
+    """What was searched, where that is not plain from the question."""
+    limits = _limits(turn, found.searched, done=done)
+    if found.standalone.strip() == found.question.strip():
+        return limits
+    return f'<p class="cd-standalone">Searched for: {inert(found.standalone)}</p>{limits}'
+
+
+def _block(turn: int, block: Block) -> str:
+    items = [" ".join(_claim(turn, claim) for claim in item) for item in block.items]
+    if block.bullets:
+        return f'<ul class="cd-list">{"".join(f"<li>{item}</li>" for item in items)}</ul>'
+    return f"<p>{items[0]}</p>"
+
+
+def _growing(turn: int, found: Answer) -> list[str]:
+    """The checked sentences, one block each, and the draft of the next one where it will stand."""
+    if found.writing and not found.claims and not found.draft:
+        return _wrapped(f'<p class="cd-working">{inert(found.writing.model)} is writing… {_CARET}</p>')
+    begun = found.draft.lstrip("\n")
+    text = begun.removeprefix("- ")
+    draft = Claim(text, (), lead="" if text == begun else "- ", breaks=begun != found.draft)
+    lines: list[str] = []
+    for block in blocks((*found.claims, draft)):
+        if lines:
+            lines.append('<div class="cd-gap"></div>')
+        for item in block.items:
+            parts = [_draft(text) if claim is draft else _claim(turn, claim) for claim in item]
+            lines += [_bullet(" ".join(parts))] if block.bullets else [_inline(part) for part in parts]
+    return lines
+
+
+def _draft(text: str) -> str:
+    return f'<span class="cd-draft">{inert(text)}{_CARET}</span>'
+
+
+def _inline(part: str) -> str:
+    return f'<div class="cd-answer cd-inline">{part}&#32;</div>'
+
+
+def _bullet(part: str) -> str:
+    return f'<ul class="cd-answer cd-list"><li>{part}</li></ul>'
+
+
+def _claim(turn: int, claim: Claim) -> str:
+    marks = "".join(_mark(turn, one) for one in claim.citations)
+    marks = f"&nbsp;{marks}" if marks else ""
+    text = inert(claim.text)
+    if claim.verdict is Verdict.SUPPORTED:
+        return f'<span class="cd-claim">{text}{marks}</span>'
+    why = f'<span class="cd-why">{inert(claim.reason)}</span>' if claim.reason else ""
+    # The sanitiser takes aria attributes off; the reason is text inside the sign, which a screen reader reads with it.
+    sign = f'<span class="cd-sign" tabindex="0" role="note">{_SIGNS[claim.verdict]}{why}</span>'
+    if claim.verdict is Verdict.PARTIAL:
+        return f'<span class="cd-claim cd-partial"><span class="cd-said">{text}</span> {sign}{marks}</span>'
+    return f'<span class="cd-claim cd-unsupported"><s class="cd-said">{text}</s> {sign}</span>'
+
+
+def _mark(turn: int, one: Citation) -> str:
+    return f'<a class="cd-ref" href="#cite-{turn}-{one.number}" title="{inert(one.title)}">[{one.number}]</a>'
+
+
+def _conflict(turn: int, conflict: Conflict) -> str:
+    sides = "".join(_side(turn, side) for side in conflict.sides)
+    note = f'<p class="cd-conflict-note">{inert(conflict.note)}</p>' if conflict.note else ""
+    return (
+        f'<div class="cd-conflict" role="group"><h3 class="cd-conflict-head">{inert(disagreement(conflict))}</h3>'
+        f'<ul class="cd-sides">{sides}</ul>{note}</div>'
+    )
+
+
+def _side(turn: int, side: Side) -> str:
+    quotes = "".join(
+        f'<p class="cd-side-source">{inert(" · ".join([one.outlet or one.title, day(one.published)]))}</p>'
+        f'<p class="cd-side-quote">“{inert(one.quote)}”&nbsp;{_mark(turn, one)}</p>'
+        for one in side.citations
+    )
+    return f'<li class="cd-side"><p class="cd-side-value">{inert(side.value)}</p>{quotes}</li>'
+
+
+def _notices(found: Answer) -> str:
+    said = (one[:1].upper() + one[1:] for one in found.notices)
+    return "".join(f'<p class="cd-notice cd-calm" role="status">{inert(one)}</p>' for one in said)
+
+
+def _flagged(turn: int, found: Answer) -> str:
+    links = ", ".join(
+        f'<a href="#flagged-{turn}-{at}">{inert(one.document.title)}</a>' for at, one in enumerate(found.flagged, 1)
+    )
+    return f'<p class="cd-flagged">{inert(addressed(found))} See {links}.</p>' if links else ""
+
+
+def _sources(turn: int, found: Answer) -> str:
+    items = (
+        f'<li><a href="#cite-{turn}-{one.number}"><b>[{one.number}]</b> {inert(one.title)}</a> '
+        f"<small>{inert(place(one.outlet, one.published, one.paragraph, one.page))}"
+        f"{_also(also_in(found, one))}</small></li>"
+        for one in found.citations
+    )
+    return f'<ul class="cd-sources">{"".join(items)}</ul>' if found.citations else ""
+
+
+def _limits(turn: int, searched: Searched, *, done: bool) -> str:
+    """The limits that the question set, each with the link that asks again without it, and those taken back."""
+    chips = []
+    for reason in searched.reasons:
+        link = f' <a href="#widen-{turn}-{reason.part.value}">✕ {_WITHOUT[reason.part]}</a>' if done else ""
+        chips.append(f'<li class="cd-chip">{inert(because(reason))}{link}</li>')
+    for reason in searched.understood.dropped if searched.understood else ():
+        chips.append(f"<li>{inert(nothing(reason))}; searched without.</li>")
+    if not chips:
+        return ""
+    if dates := counted_from(searched):
+        chips.append(f"<li>{inert(dates[0].upper() + dates[1:])}.</li>")
+    return f'<ul class="cd-limits">{"".join(chips)}</ul>'
+
+
+def _also(documents: Sequence[Document]) -> str:
+    return f" · also in: {', '.join(also(documents, inert))}" if documents else ""
+
+
+def _refusal(turn: int, found: Answer) -> str:
+    said = f'<p class="cd-refusal">{inert(found.refusal)}</p>'
+    if not found.related:
+        return said
+    items = "".join(_related(turn, at, one) for at, one in enumerate(found.related, 1))
+    return f'{said}<p class="cd-related">Related, not an answer</p><ul class="cd-sources">{items}</ul>'
+
+
+def _related(turn: int, at: int, one: Passage) -> str:
+    where = place(one.document.outlet, one.document.published, one.chunk.first_paragraph, page_of(one))
+    return (
+        f'<li><a href="#related-{turn}-{at}">{inert(one.document.title)}</a> <small>'
+        f"{inert(where)}{_also(one.also)}</small></li>"
+    )
