@@ -23,9 +23,10 @@ from evals.lines import Values
 from evals.metrics import Estimate, estimate, mean
 from evals.tasks.shelf import shelf
 from rag import settings
-from rag.answer import CANDIDATES, Desk
-from rag.conflicts import Disagreement, disagreements
+from rag.answer import CANDIDATES
 from rag.copies import collapse
+from rag.desk import Desk
+from rag.disputes.conflicts import Disagreement, disagreements
 from rag.reader import read
 from rag.retrieve import retrieve
 from rag.types import Dispute, Filters

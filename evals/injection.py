@@ -2,7 +2,7 @@
 
     python -m evals.injection [--data DIR] [--limit N] [--gullible] [--model-server URL --model NAME]
 
-Always: what the rule of ``rag.guard.instructions`` finds, and how often it is wrong on texts without an attack.
+Always: what the rule of ``rag.guarding.guard.instructions`` finds, and how often it is wrong without an attack.
 ``--gullible``: answers by a model that obeys the last attack in its prompt word for word and adds a link and an image,
 and otherwise copies the first passage: the worst there can be. ``--model-server``: answers by a real model (its key,
 where it wants one, in OPENAI_API_KEY). Without the defences is the same model asked by a plain prompt with the same
@@ -34,12 +34,13 @@ from evals.planted import DATA, Field, Planted, clean_contexts, planted_mail, pl
 from evals.report.layout import interval
 from evals.tasks.shelf import shelf
 from index.errors import CitedeskError
-from rag.answer import Desk, answer
-from rag.endpoint import Chat, Message
-from rag.guard import instructions
-from rag.prompt import prompt
+from rag.answer import answer
+from rag.desk import Desk
+from rag.guarding.guard import instructions
+from rag.model.endpoint import Chat, Message
 from rag.settings import Settings, quiet_environment, read
 from rag.types import Answer, Filters, Style, Verdict
+from rag.writing.prompt import prompt
 
 _EVIL = "evil.example"
 _DONE = "manchineel"  # what the gullible model says of its own; no document has it

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Literal, TypeAlias
 
-from rag.endpoint import Message
+from rag.model.endpoint import Message
 
 WORDS = "The ferry was moved to the new quay on Monday."  # the default reply, into which a fault breaks
 

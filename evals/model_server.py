@@ -24,7 +24,7 @@ from evals.model_script import Script as Script
 from evals.model_script import Text as Text
 from evals.model_script import event as event
 from evals.model_script import whole as whole
-from rag.endpoint import Message
+from rag.model.endpoint import Message
 
 _LOOK = 0.02  # seconds between looks whether the client is still there
 

@@ -15,7 +15,7 @@ from evals.tasks.rewrites import rewrite_task
 from evals.tasks.segmentation import segmentation_task
 from evals.tasks.shelf import Step
 from index.errors import UsageError
-from rag.answer import open_model
+from rag.desk import open_model
 from rag.settings import Settings
 
 OWN = "own"

@@ -23,11 +23,12 @@ import openai
 from evals.cases import CORPUS
 from evals.load import own
 from evals.model_server import Busy, Fault, Reply, Script, Text, closed_url, model_server
-from rag.answer import CANDIDATES, Desk, ingest_paths, open_chat, open_desk, stream
-from rag.prompt import prompt
+from rag.answer import CANDIDATES, stream
+from rag.desk import Desk, ingest_paths, open_chat, open_desk
 from rag.retrieve import retrieve
 from rag.settings import quiet_environment, read
 from rag.types import Answer, Filters, Style
+from rag.writing.prompt import prompt
 
 TODAY = date(2025, 6, 1)
 MODEL = "scripted"

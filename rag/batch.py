@@ -16,7 +16,8 @@ from index.errors import CitedeskError, UsageError
 from index.ingest import Progress, Summary, reembed
 from index.types import Entry
 from rag import words
-from rag.answer import Desk, ingest_paths, open_desk, stream
+from rag.answer import stream
+from rag.desk import Desk, ingest_paths, open_desk
 from rag.record import record
 from rag.settings import Settings
 from rag.tell import tell_growing

@@ -7,7 +7,7 @@ at the first question, its hash checked.
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -26,7 +26,6 @@ LONGEST_QUESTION = 400  # characters
 BATCH_TOKENS = 1024  # word pieces a batch, padding included: larger batches gain nothing on a few cores
 LONGEST_ANSWER = 12  # word pieces of the span that is taken for a sentence's answer
 
-_SHA256 = "b61a7ffe307d9a000f44167536894fb27e0ee8c1809358665fc5c3b7e6cedaef"
 
 Scores = NDArray[np.float64]
 
@@ -55,19 +54,32 @@ class Scan:
     answers: tuple[Span, ...]
 
 
-class CrossEncoder:
-    """The model and its tokenizer; used from any thread."""
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A file of weights that this version was made with: ``name`` in the package ``room``, with its SHA-256."""
 
-    def __init__(self) -> None:
-        """Reads the files. Raises EmbeddingError when one is missing or altered."""
+    room: str
+    name: str
+    sha256: str
+
+    def read(self) -> bytes:
+        """The file. Raises EmbeddingError when it is missing or altered."""
+        path = f"{self.room.replace('.', '/')}/{self.name}"
         try:
-            data = files("rag").joinpath("reader.onnx").read_bytes()
+            data = files(self.room).joinpath(self.name).read_bytes()
         except OSError as error:
-            raise EmbeddingError(f"rag/reader.onnx cannot be read ({error}); install citedesk again") from error
-        if hashlib.sha256(data).hexdigest() != _SHA256:
-            raise EmbeddingError(
-                "rag/reader.onnx is not the reader of this version of citedesk; install citedesk again"
-            )
+            raise EmbeddingError(f"{path} cannot be read ({error}); install citedesk again") from error
+        if hashlib.sha256(data).hexdigest() != self.sha256:
+            raise EmbeddingError(f"{path} is not the one of this version of citedesk; install citedesk again")
+        return data
+
+
+class CrossEncoder:
+    """A model and its tokenizer; used from any thread."""
+
+    def __init__(self, weights: Weights) -> None:
+        """Reads the files. Raises EmbeddingError when one is missing or altered."""
+        data = weights.read()
         self._tokenizer = Tokenizer.from_str(tokenizer_file().decode("utf-8"))
         self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
         self._tokenizer.no_padding()
@@ -78,18 +90,20 @@ class CrossEncoder:
         if not bodies:
             return []
         encodings = self._tokenizer.encode_batch([(question[:LONGEST_QUESTION], body.text) for body in bodies])
-        order = sorted(range(len(bodies)), key=lambda at: len(encodings[at].ids))
         scans: dict[int, Scan] = {}
-        while order:
-            batch = [order.pop()]  # the longest left; as many more as fit beside it
-            room = max(1, BATCH_TOKENS // len(encodings[batch[0]].ids)) - 1
-            while order and room:
-                batch.append(order.pop())
-                room -= 1
+        for batch in _batches(encodings):
             tokens, relevance = self._run([encodings[at] for at in batch])
             for row, at in enumerate(batch):
                 scans[at] = _scan(encodings[at], bodies[at], tokens[row], float(relevance[row]))
         return [scans[at] for at in range(len(bodies))]
+
+    def relevance(self, first: str, texts: Sequence[str]) -> Scores:
+        """What the head on the first token says of ``first`` beside each of ``texts``, log odds (n,) in their order."""
+        scores = np.zeros(len(texts))
+        encodings = self._tokenizer.encode_batch([(first, text) for text in texts])
+        for batch in _batches(encodings):
+            scores[batch] = self._run([encodings[at] for at in batch])[1]
+        return scores
 
     def _run(self, batch: Sequence[Encoding]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         shape = (len(batch), max(len(encoding.ids) for encoding in batch))
@@ -100,6 +114,18 @@ class CrossEncoder:
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
         tokens, relevance = self._session.run(["tokens", "relevance"], inputs)
         return tokens, relevance
+
+
+def _batches(encodings: Sequence[Encoding]) -> Iterator[list[int]]:
+    """The places of the encodings, those of like length together, at most BATCH_TOKENS with their padding."""
+    order = sorted(range(len(encodings)), key=lambda at: len(encodings[at].ids))
+    while order:
+        batch = [order.pop()]  # the longest left; as many more as fit beside it
+        room = max(1, BATCH_TOKENS // len(encodings[batch[0]].ids)) - 1
+        while order and room:
+            batch.append(order.pop())
+            room -= 1
+        yield batch
 
 
 def _scan(encoding: Encoding, body: Body, logits: NDArray[np.float32], relevance: float) -> Scan:
@@ -141,6 +167,7 @@ def _filled(values: Scores) -> Scores:
     return np.where(np.isnan(values), known.min() if known.size else 0.0, values)
 
 
+READER = Weights("rag", "reader.onnx", "b61a7ffe307d9a000f44167536894fb27e0ee8c1809358665fc5c3b7e6cedaef")
 _loading = threading.Lock()
 _loaded: list[CrossEncoder] = []
 
@@ -149,5 +176,5 @@ def crossencoder() -> CrossEncoder:
     """The one CrossEncoder of this process, read at the first call; a second thread waits. Raises EmbeddingError."""
     with _loading:
         if not _loaded:
-            _loaded.append(CrossEncoder())
+            _loaded.append(CrossEncoder(READER))
         return _loaded[0]

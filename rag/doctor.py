@@ -10,9 +10,9 @@ from index.exact import ExactIndex
 from index.library import Library
 from index.sentences import Span
 from index.vectors import open_index
-from rag.answer import open_chat, open_model
 from rag.crossencoder import Body, crossencoder
-from rag.endpoint import Chat, Message
+from rag.desk import open_chat, open_model
+from rag.model.endpoint import Chat, Message
 from rag.settings import Settings
 
 

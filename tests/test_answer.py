@@ -17,10 +17,11 @@ from index.embed import Endpoint
 from index.errors import ModelMismatch, UsageError
 from index.exact import ExactIndex
 from index.vectors import ChromaIndex
-from rag.answer import Desk, answer, ingest_paths, open_desk, stream
+from rag.answer import answer, stream
+from rag.desk import Desk, ingest_paths, open_desk
 from rag.retrieve import CitedRetriever, retrieve
 from rag.settings import read
-from rag.suggest import questions
+from rag.suggesting.suggest import questions
 from rag.types import Answer, Filters, Part, Turn
 
 

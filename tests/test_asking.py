@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from evals.cases import CORPUS
 from index.parse import parse
 from index.sentences import sentences
-from rag.asking import questions_of, stands
+from rag.suggesting.asking import questions_of, stands
 from tests.conftest import NOON
 
 WORDS = "The Ana of the Chile said signed visited 104 people , . on 3 May 2024 because was not"

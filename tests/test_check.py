@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from time import perf_counter
 
 import pytest
-from claim_pairs import Pair, pairs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.embed import MiniLM
-from rag.check import FEATURES, Judged, judge, weights
+from rag.checking.check import FEATURES, Judged, judge, weights
 from rag.types import Verdict
+from tests.claim_pairs import Pair, pairs
 
 FLOOD = (
     "Two people died and about 1,400 were moved from their homes after the River Osk burst its banks near Lipnava. "

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
-from rag.answer import answer, ingest_paths, open_desk
+from rag.answer import answer
+from rag.desk import ingest_paths, open_desk
 from rag.record import record
 from rag.settings import read
 

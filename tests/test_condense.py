@@ -9,10 +9,10 @@ import pytest
 from evals.fit_followup import CONVERSATIONS, conversations
 from evals.model_script import Fault, Raw, Reply, Script, Text, event
 from evals.model_server import closed_url, model_server
-from rag.condense import Condensed, messages, plausible, standalone_by
-from rag.endpoint import Chat, Limits
 from rag.followup import standalone
+from rag.model.endpoint import Chat, Limits
 from rag.types import Turn
+from rag.writing.condense import Condensed, messages, plausible, standalone_by
 
 PATIENT = Limits(connect=10.0, first=10.0, stall=10.0, whole=20.0)  # for what must not depend on a busy machine
 TALK = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.draft import is_refusal, may_refuse, written
+from rag.writing.draft import is_refusal, may_refuse, written
 
 TEXTS = (
     "The port reopened in May. [P2] Two berths stay closed [P1][P3].",

@@ -20,9 +20,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.model_server import Busy, Fault, Raw, Reply, Request, Script, Text, closed_url, event, model_server, whole
-from rag.breaker import FAILURES, LONGEST_REST, REST, Breaker, Resting, Ticket
-from rag.endpoint import Chat, Ended, EndpointError, Limits, Message, Piece, Trouble
-from rag.wire import Reader, Step
+from rag.model.breaker import FAILURES, LONGEST_REST, REST, Breaker, Resting, Ticket
+from rag.model.endpoint import Chat, Ended, EndpointError, Limits, Message, Piece, Trouble
+from rag.model.wire import Reader, Step
 
 KEY = "sk-a-secret-that-must-not-be-shown"
 MODEL = "llama3.1:8b"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.guard import Cleaner, clean, instructions, leaks, spotlit
+from rag.guarding.guard import Cleaner, clean, instructions, leaks, spotlit
 
 ROWS = [
     json.loads(line)

@@ -11,7 +11,7 @@ from evals.injection import gullible, measured, rule
 from evals.model_server import Request, Script, model_server
 from evals.planted import OWN, Attack, Planted, plant, planted_mail, planted_news
 from index.errors import UsageError
-from rag.endpoint import Message
+from rag.model.endpoint import Message
 
 ROOT = Path(__file__).parent.parent
 TEXT = "The ferry was moved on Monday. The old quay is closed. Nobody was hurt."

@@ -11,10 +11,11 @@ import pytest
 
 from evals.cases import CORPUS
 from evals.model_server import closed_url
-from rag.answer import Desk, answer, ingest_paths, open_desk
-from rag.asking import stands
-from rag.next_questions import MOST, following
+from rag.answer import answer
+from rag.desk import Desk, ingest_paths, open_desk
 from rag.settings import read
+from rag.suggesting.asking import stands
+from rag.suggesting.next_questions import MOST, following
 from rag.terms import stems
 from rag.types import Answer, Citation, Filters, Turn
 

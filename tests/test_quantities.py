@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from rag.moments import agree, moments
-from rag.quantities import Fit, compare, figures
+from rag.language.moments import agree, moments
+from rag.language.quantities import Fit, compare, figures
 
 
 def values(text: str) -> list[tuple[float, float, str]]:

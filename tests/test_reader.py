@@ -10,7 +10,8 @@ import pytest
 
 from index.embed import MiniLM
 from rag import reader
-from rag.answer import Desk, answer, ingest_paths, open_desk
+from rag.answer import answer
+from rag.desk import Desk, ingest_paths, open_desk
 from rag.evidence import FEATURES, OF_THE_PASSAGE, evidence
 from rag.retrieve import retrieve
 from rag.settings import read

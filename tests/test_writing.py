@@ -12,10 +12,11 @@ import pytest
 
 from evals.model_server import Busy, Fault, Reply, Request, Script, Text, closed_url, model_server
 from index.errors import SettingError
-from rag.answer import Desk, answer, ingest_paths, open_chat, open_desk, stream
-from rag.prompt import REFUSAL
+from rag.answer import answer, stream
+from rag.desk import Desk, ingest_paths, open_chat, open_desk
 from rag.settings import read
 from rag.types import Answer, Style, Turn, Verdict
+from rag.writing.prompt import REFUSAL
 
 KEY = "sk-secret-key-4711"
 TODAY = date(2024, 6, 1)

@@ -8,12 +8,13 @@ from gradio.events import Dependency
 
 from index.errors import CitedeskError
 from index.ingest import Progress
-from rag.answer import Desk, ingest_paths
+from rag.desk import Desk, ingest_paths
 from rag.settings import Settings
 from ui import tables, uploads
 
 FAILED = "Something went wrong while adding documents; the server's log says what. What was added before stays."
 AT_HOME = "indexed on this computer; nothing is sent anywhere"
+ASKED = "indexed on this computer; the model that writes the answers is sent the paragraphs found for a question"
 ABROAD = "indexed with the servers that this one is set to use, which are sent their text or its vectors"
 
 
@@ -30,7 +31,7 @@ class Adding:
 
 def lay_out(settings: Settings) -> Adding:
     """Upload on the left, a path on this computer on the right, the account below."""
-    where = ABROAD if settings.embed_model or settings.chroma_url else AT_HOME
+    where = ABROAD if settings.embed_model or settings.chroma_url else ASKED if settings.model else AT_HOME
     gr.HTML(
         f'<p class="cd-help">Added files are read, split into paragraphs and {where}. '
         "Adding a folder again picks up what is new, changed or gone.</p>",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from rag.answer import Desk
+from rag.desk import Desk
 from ui import add, chat, render, tables
 from ui.reading import open_link, opening_of
 from ui.render_pane import EMPTY, missing

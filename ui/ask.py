@@ -9,8 +9,9 @@ from time import perf_counter
 from typing import TypeVar
 
 from index.errors import CitedeskError
-from rag.answer import Desk, stream
-from rag.next_questions import following
+from rag.answer import stream
+from rag.desk import Desk
+from rag.suggesting.next_questions import following
 from rag.types import Answer, Part, Style
 from ui import filters
 from ui.session import ALL, Session, begin, finish, grow, history

@@ -8,7 +8,7 @@ import gradio as gr
 
 from index.errors import UsageError
 from rag import words
-from rag.answer import Desk
+from rag.desk import Desk
 from rag.settings import Settings
 from rag.types import Style
 from ui import filters, session

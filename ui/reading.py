@@ -5,8 +5,8 @@ from urllib.parse import unquote
 
 from index.errors import CitedeskError, UsageError
 from index.types import Document
-from rag.answer import Desk
 from rag.copies import also_in
+from rag.desk import Desk
 from rag.types import Answer, Citation
 from ui.render_pane import View, missing, pane
 from ui.session import Session, find

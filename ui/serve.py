@@ -12,8 +12,8 @@ from rich.console import Console
 
 from index.errors import CitedeskError, UsageError
 from rag import settings
-from rag.answer import ingest_paths, open_desk
 from rag.batch import bar, summarise
+from rag.desk import ingest_paths, open_desk
 from rag.words import count
 from ui.suggestions import Suggestions
 from ui.web import LOOPBACK, application

@@ -3,8 +3,8 @@
 import logging
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 
-from rag import suggest
-from rag.answer import Desk
+from rag.desk import Desk
+from rag.suggesting import suggest
 
 WANTED = 4
 

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from rag.answer import Desk
+from rag.desk import Desk
 from ui.app import HEAD, build, theme
 from ui.suggestions import Suggestions
 

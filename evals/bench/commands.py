@@ -14,7 +14,7 @@ from evals.bench.scale import ask
 from evals.bench.texts import Material, made_folder
 from evals.bench.tools import Memory, Plan, apart, command, defaults, disk, mb, memory, serving, table
 from index.embed import embed
-from rag.answer import ingest_paths, open_desk, open_model
+from rag.desk import ingest_paths, open_desk, open_model
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from evals.bench.tools import Plan, Spread, apart, both, defaults, spread, table
 from evals.cases import Case
 from index.onnx import model_file, tokenizer_file
 from index.vectors import BATCH
-from rag.answer import ingest_paths, open_desk, open_model
+from rag.desk import ingest_paths, open_desk, open_model
 from rag.retrieve import retrieve
 from rag.types import Filters
 

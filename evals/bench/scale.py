@@ -17,7 +17,8 @@ from evals.cases import Case
 from index.library import Model
 from index.split import chunks
 from index.tables import Embedded
-from rag.answer import Desk, answer, open_desk
+from rag.answer import answer
+from rag.desk import Desk, open_desk
 from rag.types import Filters
 
 OPENING = "What did the two leaders agree on?"  # the first question of a fresh process; it is none of the cases

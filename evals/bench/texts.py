@@ -20,7 +20,7 @@ from index.errors import UsageError
 from index.sentences import sentences
 from index.split import chunks
 from index.types import Document, Paragraph
-from rag.answer import ingest_paths, open_desk
+from rag.desk import ingest_paths, open_desk
 
 SEED = 7  # of everything that is made
 FIRST_DAY, DAYS = date(2022, 1, 1), 1000  # made documents are published on these days, evenly

@@ -11,7 +11,8 @@ from evals.bench.scale import OPENING, fill, library
 from evals.bench.texts import SEED, Material
 from evals.bench.tools import Plan, Spread, apart, defaults, spread, table
 from evals.cases import Case
-from rag.answer import Desk, answer, open_desk
+from rag.answer import answer
+from rag.desk import Desk, open_desk
 
 MOST = 10_000  # chunks of the library that is asked, if one so small is wanted
 

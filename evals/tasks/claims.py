@@ -11,7 +11,7 @@ from evals.metrics import balanced_accuracy
 from evals.results import OURS, Excerpt, Row, Task
 from index.embed import Vectors, embed
 from index.sentences import sentences
-from rag.check import Judged, judge
+from rag.checking.check import Judged, judge
 from rag.terms import coverage, stems
 from rag.types import Verdict
 

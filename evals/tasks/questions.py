@@ -17,8 +17,9 @@ from evals.tasks.truth import Place, Stretch, Truth, truth
 from index.embed import embed
 from index.errors import UsageError
 from index.types import Document
-from rag.answer import Desk, answer
+from rag.answer import answer
 from rag.copies import counterpart
+from rag.desk import Desk
 from rag.evidence import passage_sentences
 from rag.followup import topic
 from rag.retrieve import retrieve

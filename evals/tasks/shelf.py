@@ -20,7 +20,7 @@ from index.parse.draft import Block, Draft, Kind
 from index.split import chunks
 from index.tables import Embedded
 from index.types import Document
-from rag.answer import Desk, ingest_paths, open_desk
+from rag.desk import Desk, ingest_paths, open_desk
 from rag.settings import Settings
 
 Step = Callable[[int, int, str], None]  # done, of how many, what

@@ -1,0 +1,1 @@
+"""A small model that says whether a paragraph supports a sentence: its data and training."""

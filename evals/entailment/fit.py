@@ -1,0 +1,163 @@
+"""Fits how the claim check weighs its evidence, and writes ``rag/checking/check.json``.
+
+    python -m evals.entailment.fit FOLDER [--out FILE]
+
+FOLDER holds SQuAD-shaped *.json files. The rows are the hand-written ones that the entailment model was not trained on
+(``evals.entailment.data.held_out``). Figures are from five-fold cross-validation in which all rows of a group are in
+one fold; intervals are from 2,000 resamples of groups. Needs the development requirements.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from evals.entailment.data import Row, by_hand, held_out
+from evals.metrics import auroc, balanced_accuracy
+from evals.reader.data import load
+from index.embed import MiniLM
+from rag.checking.check import FEATURES, Examined, examine
+from rag.checking.support import Features
+
+FOLDS = 5
+RESAMPLES = 2000
+PENALTY = 1e-2  # on the squared weights of standardised features: rows are few
+DOUBT = 0.5  # below this share of the level from which a claim is supported it is not even partly
+_SEED = 7
+_OUT = Path(__file__).parent.parent.parent / "rag" / "checking" / "check.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """Fitted weights (len(FEATURES),) and bias."""
+
+    weights: Features
+    bias: float
+
+    def probability(self, features: Features) -> Features:
+        """Of each row of ``features`` (n, len(FEATURES)), the probability (n,) that its claim is supported."""
+        found: Features = 1 / (1 + np.exp(-(features @ self.weights + self.bias)))
+        return found
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, default=_OUT)
+    arguments = parser.parse_args()
+    rows = [row for row in by_hand(load(arguments.folder)) if held_out(row)]
+    model = MiniLM()
+    found = [examine(row.claim, row.evidence.split("\n"), model) for row in rows]
+    text = json.dumps(fitted(rows, found), indent=1) + "\n"
+    arguments.out.write_text(text, encoding="utf-8")
+    sys.stdout.write(text)
+
+
+def fitted(rows: Sequence[Row], found: Sequence[Examined]) -> dict[str, object]:
+    """What ``rag/checking/check.json`` holds."""
+    features = np.array([each.features for each in found])
+    labels = np.array([row.supported for row in rows])
+    names = {group: at for at, group in enumerate(dict.fromkeys(row.group for row in rows))}
+    groups = np.array([names[row.group] for row in rows])
+    unseen = crossed(features, labels, groups)
+    whole = fit(features, labels)
+    level = threshold(unseen, labels)
+    told = unseen >= level
+    without = {
+        "the entailment model": crossed(features[:, :-1], labels, groups),
+        "rules and numbers": crossed(features[:, -1:], labels, groups),
+    }
+    return {
+        "weights": {name: round(float(weight), 4) for name, weight in zip(FEATURES, whole.weights, strict=True)},
+        "bias": round(whole.bias, 4),
+        "supported from": level,
+        "partial from": round(DOUBT * level, 2),
+        "figures, cross-validated": {
+            "n": len(rows),
+            "supported": int(labels.sum()),
+            "AUROC": _interval(np.column_stack([unseen, labels]), groups, auroc),
+            "balanced accuracy": _interval(np.column_stack([told, labels]), groups, balanced_accuracy),
+            **{
+                f"AUROC without {name}": round(auroc(np.column_stack([values, labels])) or 0.0, 3)
+                for name, values in without.items()
+            },
+            "told rightly": _by_kind(rows, told == labels),
+        },
+    }
+
+
+def crossed(features: Features, labels: NDArray[np.bool_], groups: NDArray[np.int64]) -> Features:
+    """The probability (n,) of each row by the model fitted on the other folds."""
+    fold, unseen = _folds(groups), np.zeros(len(labels))
+    for number in range(FOLDS):
+        held = fold == number
+        unseen[held] = fit(features[~held], labels[~held]).probability(features[held])
+    return unseen
+
+
+def fit(features: Features, labels: NDArray[np.bool_]) -> Fit:
+    """The logistic model without negative weights that fits best; supported and other rows weigh the same together."""
+    mean, deviation = features.mean(axis=0), features.std(axis=0) + 1e-9
+    scaled = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
+    share = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum())
+
+    def loss(x: Features) -> tuple[float, Features]:
+        logits = scaled @ x
+        slope = scaled.T @ (share * (1 / (1 + np.exp(-logits)) - labels))
+        value = float((share * (np.logaddexp(0, logits) - labels * logits)).sum() + PENALTY * (x[:-1] @ x[:-1]))
+        return value, slope + 2 * PENALTY * np.append(x[:-1], 0.0)
+
+    bounds = [(0.0, None)] * features.shape[1] + [(None, None)]
+    x = minimize(loss, np.zeros(len(bounds)), jac=True, bounds=bounds, method="L-BFGS-B").x
+    weights: Features = x[:-1] / deviation
+    return Fit(weights, float(x[-1] - weights @ mean))
+
+
+def threshold(probability: Features, labels: NDArray[np.bool_]) -> float:
+    """The probability, to two digits, from which claims are best called supported: the one with the highest balanced
+    accuracy, the lowest of equals."""
+    levels = np.arange(0.05, 0.96, 0.01)
+    means = [balanced_accuracy(np.column_stack([probability >= at, labels])) or 0.0 for at in levels]
+    return round(float(levels[int(np.argmax(means))]), 2)
+
+
+def _folds(groups: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A fold for each row, the same for all of a group."""
+    order = np.random.default_rng(_SEED).permutation(np.unique(groups))
+    place = {int(group): at % FOLDS for at, group in enumerate(order)}
+    return np.array([place[int(group)] for group in groups])
+
+
+def _interval(
+    pairs: NDArray[np.float64], groups: NDArray[np.int64], metric: Callable[[Features], float | None]
+) -> list[float]:
+    """A metric with its 95 % interval, by resampling groups: [value, low, high]."""
+    chance = np.random.default_rng(_SEED)
+    members: Mapping[int, NDArray[np.int64]] = {int(g): np.flatnonzero(groups == g) for g in np.unique(groups)}
+    names = np.array(list(members))
+    values = []
+    for _ in range(RESAMPLES):
+        rows = np.concatenate([members[int(g)] for g in chance.choice(names, len(names))])
+        value = metric(pairs[rows].astype(np.float64))
+        if value is not None:
+            values.append(value)
+    low, high = np.quantile(values, [0.025, 0.975])
+    return [round(float(each), 3) for each in (metric(pairs.astype(np.float64)) or 0.0, low, high)]
+
+
+def _by_kind(rows: Sequence[Row], right: NDArray[np.bool_]) -> dict[str, list[int]]:
+    """Of each kind: how many were told rightly, and how many there are."""
+    kinds = sorted({row.kind for row in rows})
+    at = {kind: [n for n, row in enumerate(rows) if row.kind == kind] for kind in kinds}
+    return {kind: [int(right[places].sum()), len(places)] for kind, places in at.items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Is a sentence supported by the paragraphs it cites? See ``check``."""

@@ -1,0 +1,91 @@
+"""The desk: everything that answering needs, opened once for a process."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from index.embed import Endpoint, MiniLM
+from index.errors import SettingError
+from index.ingest import Progress, Summary, ingest
+from index.library import Library
+from index.vectors import VectorIndex, open_index
+from rag.model.endpoint import Chat, Limits
+from rag.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """All that answering needs, open: one for a process, used from any thread.
+
+    ``chat`` writes, ``condenser`` (the same model; its failures are counted apart) completes follow-up questions, and
+    ``checker`` checks what was written; each is None where no model is named for it.
+    """
+
+    settings: Settings
+    library: Library
+    index: VectorIndex
+    model: BaseEmbedding
+    chat: Chat | None = None
+    condenser: Chat | None = None
+    checker: Chat | None = None
+
+    def close(self) -> None:
+        """Gives the library and the vector index back, and hangs up on the model."""
+        for each in (self.chat, self.condenser, self.checker):
+            if each is not None:
+                each.close()
+        self.index.close()
+        self.library.close()
+
+
+def open_desk(settings: Settings, patience: float = 0.0) -> Desk:
+    """Opens (or creates) the library and its index. Raises a CitedeskError that says what to do.
+
+    ``patience`` is how many seconds to wait for another process to give the Chroma folder back; after that the
+    library's vectors are searched exactly, for as long as this desk is open.
+    """
+    model = open_model(settings)
+    chat, condenser = open_chat(settings.model, settings), open_chat(settings.model, settings)
+    checker = open_chat(settings.check_model, settings)
+    library = Library(settings.home / "library.sqlite")
+    index = open_index(settings.home / "chroma", settings.chroma_url, patience)
+    return Desk(settings, library, index, model, chat, condenser, checker)
+
+
+def open_model(settings: Settings) -> BaseEmbedding:
+    """The embedding model that the settings name. Raises EmbeddingError when the built-in one is missing or altered."""
+    if settings.embed_model:
+        return Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)
+    return MiniLM()
+
+
+def open_chat(name: str | None, settings: Settings) -> Chat | None:
+    """The chat model of that name at the settings' endpoint; None where no name is given. Nothing is asked of it yet.
+
+    Raises SettingError when there is no endpoint for it.
+    """
+    if name is None:
+        return None
+    if settings.openai_base_url is None and settings.openai_api_key is None:
+        raise SettingError(
+            f"the model {name!r} has no endpoint; set OPENAI_BASE_URL, such as http://127.0.0.1:11434/v1, "
+            "or OPENAI_API_KEY for OpenAI's own"
+        )
+    limits = Limits(first=settings.timeout, stall=settings.timeout / 2, whole=settings.write_seconds)
+    chat = Chat(name, settings.openai_base_url, settings.openai_api_key, limits)
+    chat.warm()
+    return chat
+
+
+def ingest_paths(
+    desk: Desk,
+    paths: Sequence[Path],
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    allow_empty: bool = False,
+) -> Summary:
+    """Ingests files and folders into the desk's library; see ``index.ingest.ingest``."""
+    budget = desk.settings.chunk_tokens
+    return ingest(desk.library, desk.index, desk.model, paths, budget=budget, allow_empty=allow_empty, advance=progress)

@@ -1,0 +1,1 @@
+"""Quotes that disagree. See ``conflicts``."""

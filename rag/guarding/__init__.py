@@ -1,0 +1,1 @@
+"""What stands between documents, models and readers. See ``guard``."""

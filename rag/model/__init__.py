@@ -1,0 +1,1 @@
+"""A chat model at an OpenAI-compatible endpoint. See ``endpoint``."""

@@ -1,0 +1,1 @@
+"""Questions that the documents can answer. See ``suggest`` and ``next_questions``."""

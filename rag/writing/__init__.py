@@ -1,0 +1,1 @@
+"""A model writes, its sentences are checked one by one. See ``writer``."""

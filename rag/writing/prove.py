@@ -1,0 +1,141 @@
+"""A sentence that a model wrote becomes a claim: with the citations that support it, and a verdict.
+
+What it cites is checked first. Where that does not support it, the other paragraphs that the model was given are
+tried; a citation moves to one that does, or is taken off. No threshold is ever lowered for it.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from rag.checking.check import Judged, judge
+from rag.numbering import Numbering
+from rag.terms import coverage, stems
+from rag.types import Citation, Claim, Verdict
+from rag.words import day
+from rag.writing.draft import Sentence
+from rag.writing.prompt import Offered
+
+_OTHERS = 4  # paragraphs tried where the cited ones do not support a sentence: those that share most words with it
+_SHARED = 0.3  # of the sentence's stems that such a paragraph must hold
+_SAYS_NOTHING = re.compile(
+    r"^(?:(?:however|but|still),? )?(?:the |these |those |no )?(?:given |provided |available )?"
+    r"(?:documents?|paragraphs?|sources?|texts?|articles?|reports?)\b.{0,40}?"
+    r"\b(?:do(?:es)? not|don[’']t|doesn[’']t|did not|never|give no|gives no|no further)\b.{0,20}?"
+    r"\b(?:say|state|mention|specify|name|give|provide|tell|explain|indicate|contain|details?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """A claim, and how many of its citations were ``moved`` or ``removed``."""
+
+    claim: Claim
+    moved: int = 0
+    removed: int = 0
+
+
+def prove(
+    sentence: Sentence,
+    offered: Sequence[Offered],
+    numbering: Numbering,
+    model: BaseEmbedding,
+) -> Proved:
+    """The claim that ``sentence`` makes; ``offered`` are the paragraphs by handle, 1 is the first."""
+    cited = list(sentence.cited)
+    bare = Claim(sentence.text, (), Verdict.UNSUPPORTED, "", sentence.lead, sentence.breaks)
+    if not cited and _SAYS_NOTHING.search(sentence.text):
+        reason = "It says what the documents leave open, for which nothing can be cited."
+        return Proved(replace(bare, verdict=Verdict.PARTIAL, reason=reason))
+    first = _judged(sentence.text, cited, offered, model)
+    numbers, found = cited, first
+    if first.verdict is not Verdict.SUPPORTED:
+        more = _nearest(sentence.text, cited, offered)
+        for tried in ([each] for each in more):
+            second = _judged(sentence.text, tried, offered, model)
+            if second.verdict is Verdict.SUPPORTED:
+                numbers, found = tried, second
+                break
+        else:
+            second = _judged(sentence.text, [*cited, *more], offered, model) if more else first
+            if second.verdict is Verdict.SUPPORTED:
+                numbers, found = [*cited, *more], second
+    claim = replace(bare, verdict=found.verdict, reason=found.reason)
+    if found.verdict is Verdict.UNSUPPORTED:
+        return Proved(claim, 0, len(sentence.cited))
+    grounds = _grounds(found, numbers, offered)
+    citations = tuple(_citation(offered[number - 1], span, numbering) for number, span in grounds.items())
+    moved = sum(number not in sentence.cited for number in grounds)
+    removed = sum(number not in grounds for number in sentence.cited)
+    return Proved(replace(claim, citations=citations), moved, max(0, removed - moved))
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    start: int
+    end: int
+
+
+def _judged(text: str, numbers: Sequence[int], offered: Sequence[Offered], model: BaseEmbedding) -> Judged:
+    chosen = [offered[number - 1] for number in numbers]
+    context = [
+        " | ".join(part for part in (one.document.title, one.document.outlet or "", one.document.author or "") if part)
+        + (f" | {day(one.document.published)}" if one.document.published else "")
+        for one in chosen
+    ]
+    return judge(text, [one.text for one in chosen], model, context=context)
+
+
+def _nearest(text: str, cited: Sequence[int], offered: Sequence[Offered]) -> list[int]:
+    """The handles of other paragraphs that share most words with the sentence, best first."""
+    wanted = dict.fromkeys(stems(text), 1.0)
+    shares = {number: coverage(wanted, stems(one.text)) for number, one in enumerate(offered, 1) if number not in cited}
+    return [n for n in sorted(shares, key=lambda number: -shares[number]) if shares[n] >= _SHARED][:_OTHERS]
+
+
+def _grounds(found: Judged, numbers: Sequence[int], offered: Sequence[Offered]) -> dict[int, _Stretch]:
+    """For each handle with a sentence that the claim rests on, the stretch from the first to the last of them, in the
+    document's text; the whole paragraphs where the check named no sentence."""
+    stretches: dict[int, _Stretch] = {}
+    for ground in found.grounds:
+        number = numbers[ground.index]
+        shift = offered[number - 1].start
+        start, end = shift + ground.start, shift + ground.end
+        if number in stretches:
+            start, end = min(start, stretches[number].start), max(end, stretches[number].end)
+        stretches[number] = _Stretch(start, end)
+    return stretches or {n: _Stretch(offered[n - 1].start, offered[n - 1].end) for n in numbers}
+
+
+def _citation(one: Offered, span: _Stretch, numbering: Numbering) -> Citation:
+    document, paragraph = one.document, one.paragraph
+    return Citation(
+        number=numbering.of_paragraph(document.id, document.version, paragraph.number),
+        document_id=document.id,
+        version=document.version,
+        title=document.title,
+        outlet=document.outlet,
+        published=document.published,
+        url=document.url,
+        paragraph=paragraph.number,
+        page=paragraph.page,
+        start=span.start,
+        end=span.end,
+        quote=document.text[span.start : span.end],
+    )
+
+
+def joined(claims: Sequence[Claim], offered: Sequence[Offered]) -> tuple[Claim, ...]:
+    """The claims with one stretch for each number: where several cite the same paragraph, the one from the first to
+    the last sentence that any of them rests on."""
+    texts = {(one.document.id, one.document.version): one.document.text for one in offered}
+    widest: dict[int, Citation] = {}
+    for one in (citation for claim in claims for citation in claim.citations):
+        known = widest.setdefault(one.number, one)
+        start, end = min(known.start, one.start), max(known.end, one.end)
+        quote = texts[one.document_id, one.version][start:end]
+        widest[one.number] = replace(known, start=start, end=end, quote=quote)
+    return tuple(replace(claim, citations=tuple(widest[each.number] for each in claim.citations)) for claim in claims)
