@@ -7,7 +7,7 @@ sentence it writes is checked against its paragraphs, and where it fails, the qu
 from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from time import perf_counter
 
@@ -23,7 +23,7 @@ from rag.numbering import Numbering
 from rag.quote import claims
 from rag.reader import Reading, read
 from rag.retrieve import Found, retrieve
-from rag.types import Answer, Conflict, Filters, Part, Style, Timings, Turn, Verdict
+from rag.types import Answer, Citation, Conflict, Filters, Part, Style, Timings, Turn, Verdict
 from rag.writing.condense import standalone_by
 from rag.writing.second import second_opinion
 from rag.writing.writer import Dictation, Order
@@ -59,13 +59,15 @@ def stream(
     infer: Collection[Part] = tuple(Part),
     write: bool = True,
     style: Style | None = None,
+    shown: Sequence[Citation] = (),
 ) -> Generator[Answer, None, None]:
     """The answer as it grows: once when the passages are found, then claim by claim; the last one is finished.
 
     ``history`` is the conversation so far, oldest first; it is used to understand ``question``, and its citations keep
-    their numbers. ``infer`` is what the question's own words may limit where ``filters`` do not, with dates counted
-    from ``today`` (default: the day it is); ``Answer.searched`` says what they did. The desk's model, if it has one,
-    writes in ``style`` (default: the settings'), unless ``write`` is false. Closing the generator hangs up on it.
+    their numbers, as do others that were ``shown`` in it (of an answer that was stopped). ``infer`` is what the
+    question's own words may limit where ``filters`` do not, with dates counted from ``today`` (default: the day it
+    is); ``Answer.searched`` says what they did. The desk's model, if it has one, writes in ``style`` (default: the
+    settings'), unless ``write`` is false. Closing the generator hangs up on it.
     Raises UsageError for a question that is blank or too long, ModelMismatch or EmbeddingError when the library cannot
     be searched; trouble with the model is no error but a notice, and quotations in its place.
     """
@@ -96,30 +98,44 @@ def stream(
         flagged=tuple(each for each in found.passages[: desk.settings.top_k] if instructions(each.text)),
     )
     yield growing
-    numbering = Numbering(citation for turn in history for citation in turn.citations)
+    earlier = (*shown, *(citation for turn in history for citation in turn.citations))
     if chat is None:
-        reading = _read(desk, found, growing)
-        yield from _quoted(desk, reading, _after_reading(desk, growing, reading, retrieved), numbering)
+        timed = _read(desk, found, growing)
+        yield from _quoted(desk, timed.reading, _after_reading(desk, growing, timed), earlier)
     else:
-        yield from _written(desk, chat, found, growing, numbering, today, style or Style(desk.settings.style))
+        yield from _written(desk, chat, found, growing, earlier, today, style or Style(desk.settings.style))
 
 
-def _read(desk: Desk, found: Found, growing: Answer) -> Reading:
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A reading and the milliseconds it took."""
+
+    reading: Reading
+    took: float
+
+
+def _read(desk: Desk, found: Found, growing: Answer) -> _Timed:
+    started = perf_counter()
     newest_first = growing.searched.understood is not None and growing.searched.understood.newest_first
-    return read(found, desk.model, growing.standalone, desk.settings.read_tokens, newest_first)
+    reading = read(found, desk.model, growing.standalone, desk.settings.read_tokens, newest_first)
+    return _Timed(reading, _ms(started, perf_counter()))
 
 
-def _after_reading(desk: Desk, growing: Answer, reading: Reading, since: float) -> Answer:
-    kept = reading.passages[: desk.settings.top_k]
-    timings = replace(growing.timings, read=_ms(since, perf_counter()))
-    return replace(growing, confidence=reading.confidence, passages=kept, timings=timings)
+def _after_reading(desk: Desk, growing: Answer, timed: _Timed) -> Answer:
+    kept = timed.reading.passages[: desk.settings.top_k]
+    timings = replace(growing.timings, read=timed.took)
+    return replace(growing, confidence=timed.reading.confidence, passages=kept, timings=timings)
 
 
-def _quoted(desk: Desk, reading: Reading, growing: Answer, numbering: Numbering) -> Iterator[Answer]:
-    """The answer in quotations, or the refusal."""
+def _quoted(
+    desk: Desk, reading: Reading, growing: Answer, earlier: Collection[Citation], notice: str = ""
+) -> Iterator[Answer]:
+    """The answer in quotations, or the refusal. ``notice`` says why it is not written, where it might have been."""
     if not reading.chosen or reading.confidence < desk.settings.refuse_below:
-        yield _refused(growing)
+        yield _refused(replace(growing, notices=(notice,) if notice else ()))
         return
+    growing = replace(growing, notices=(f"{notice} What follows is quoted from the documents.",) if notice else ())
+    numbering = Numbering(earlier)
     found = disagreements(growing.standalone, reading.answers)
     for claim in claims(with_sides(reading.chosen, found), numbering):
         growing = replace(growing, claims=(*growing.claims, claim))
@@ -131,13 +147,19 @@ def _quoted(desk: Desk, reading: Reading, growing: Answer, numbering: Numbering)
 
 
 def _written(
-    desk: Desk, chat: Chat, found: Found, growing: Answer, numbering: Numbering, today: date, style: Style
+    desk: Desk,
+    chat: Chat,
+    found: Found,
+    growing: Answer,
+    earlier: Collection[Citation],
+    today: date,
+    style: Style,
 ) -> Iterator[Answer]:
     """The answer as the model writes it, checked; quotations where it fails, a refusal where the documents are silent.
 
     The passages are read while the model begins: it is hung up on where their confidence is too low.
     """
-    started, settings = perf_counter(), desk.settings
+    started, settings, numbering = perf_counter(), desk.settings, Numbering(earlier)
     order = Order(
         question=growing.standalone,
         passages=found.passages,
@@ -157,24 +179,25 @@ def _written(
                     yield replace(growing, claims=last.claims, draft=last.rest, writing=last.writing)
         except EndpointError as error:
             trouble = str(error)
-    growing = _after_reading(desk, growing, reading.result(), started)
-    growing = replace(growing, timings=replace(growing.timings, write=_ms(started, perf_counter())))
+    timed = reading.result()
+    growing = _after_reading(desk, growing, timed)
+    rest = max(0.0, _ms(started, perf_counter()) - timed.took)  # the model wrote while the passages were read
+    growing = replace(growing, timings=replace(growing.timings, write=rest))
     if growing.confidence < desk.settings.write_from:
         yield _refused(growing)
     elif trouble:
-        noted = replace(
-            growing, notices=(f"{trouble[:1].upper()}{trouble[1:]}. What follows is quoted from the documents.",)
-        )
-        yield from _quoted(desk, reading.result(), noted, numbering)
+        yield from _quoted(desk, timed.reading, growing, earlier, f"{trouble[:1].upper()}{trouble[1:]}.")
     elif last is None or last.refused:
         yield _refused(growing)
     elif all(claim.verdict is Verdict.UNSUPPORTED for claim in last.claims):
-        notice = "Nothing that the model wrote is supported by the documents. What follows is quoted from them."
-        yield from _quoted(desk, reading.result(), replace(growing, notices=(notice,)), numbering)
+        notice = "Nothing that the model wrote is supported by the documents."
+        yield from _quoted(desk, timed.reading, growing, earlier, notice)
+    elif not any(claim.citations for claim in last.claims):  # it says at length what the documents do not say
+        yield _refused(growing)
     else:
         limit = f"The model stopped at its limit of {settings.answer_tokens:,} tokens; the answer may be incomplete."
         growing = replace(growing, claims=last.claims, writing=last.writing, notices=(limit,) if last.cut else ())
-        growing = replace(growing, conflicts=_disputed(growing, reading.result(), numbering))
+        growing = replace(growing, conflicts=_disputed(growing, timed.reading, numbering))
         yield growing
         if desk.checker is not None:
             yield from _checked_again(desk, desk.checker, growing)
@@ -197,17 +220,22 @@ def _checked_again(desk: Desk, checker: Chat, growing: Answer) -> Iterator[Answe
         )
         growing = replace(growing, claims=found.claims, notices=notices)
         yield growing
-    if all(claim.verdict is Verdict.UNSUPPORTED for claim in growing.claims):
+    standing = tuple(claim for claim in growing.claims if claim.verdict is not Verdict.UNSUPPORTED)
+    if not any(claim.citations for claim in standing):
         yield _refused(growing)
+    elif desk.settings.unsupported == "drop" and growing.writing is not None and standing != growing.claims:
+        dropped = growing.writing.dropped + len(growing.claims) - len(standing)
+        yield replace(growing, claims=standing, writing=replace(growing.writing, dropped=dropped))
 
 
-def _doubtful(desk: Desk, reading: Future[Reading]) -> bool:
+def _doubtful(desk: Desk, done: Future[_Timed]) -> bool:
     """Whether what was read is too doubtful for a model to be heard; where reading failed, it is not heard either."""
-    return reading.exception() is not None or reading.result().confidence < desk.settings.write_from
+    return done.exception() is not None or done.result().reading.confidence < desk.settings.write_from
 
 
 def _refused(growing: Answer) -> Answer:
-    return replace(growing, claims=(), draft="", refused=True, related=growing.passages[:_RELATED])
+    related = growing.passages[:_RELATED]
+    return replace(growing, claims=(), conflicts=(), draft="", refused=True, related=related)
 
 
 def _checked(question: str) -> str:

@@ -47,11 +47,13 @@ def open_desk(settings: Settings, patience: float = 0.0) -> Desk:
     library's vectors are searched exactly, for as long as this desk is open.
     """
     model = open_model(settings)
-    chat, condenser = open_chat(settings.model, settings), open_chat(settings.model, settings)
-    checker = open_chat(settings.check_model, settings)
+    chats = [open_chat(name, settings) for name in (settings.model, settings.model, settings.check_model)]
     library = Library(settings.home / "library.sqlite")
     index = open_index(settings.home / "chroma", settings.chroma_url, patience)
-    return Desk(settings, library, index, model, chat, condenser, checker)
+    for chat in chats:
+        if chat is not None:
+            chat.warm()
+    return Desk(settings, library, index, model, *chats)
 
 
 def open_model(settings: Settings) -> BaseEmbedding:
@@ -74,9 +76,7 @@ def open_chat(name: str | None, settings: Settings) -> Chat | None:
             "or OPENAI_API_KEY for OpenAI's own"
         )
     limits = Limits(first=settings.timeout, stall=settings.timeout / 2, whole=settings.write_seconds)
-    chat = Chat(name, settings.openai_base_url, settings.openai_api_key, limits)
-    chat.warm()
-    return chat
+    return Chat(name, settings.openai_base_url, settings.openai_api_key, limits)
 
 
 def ingest_paths(

@@ -8,6 +8,7 @@ from rag.copies import also_in
 from rag.types import Answer, Claim, Conflict, Searched, Verdict
 
 _INSTEAD = "— This is taken back. —"
+_AGAIN = "Checked again:"
 
 
 def tell_growing(answers: Iterable[Answer]) -> None:
@@ -19,6 +20,8 @@ def tell_growing(answers: Iterable[Answer]) -> None:
             begun = True
             _write("".join(f"{line}\n" for line in _before(found)))
         if _texts(found.claims)[: len(shown)] == _texts(shown):
+            again = [new for old, new in zip(shown, found.claims, strict=False) if new.verdict is not old.verdict]
+            _write("".join(f"\n{_AGAIN}{_told(claim)}" for claim in again))
             new = "".join(_told(claim) for claim in found.claims[len(shown) :])
             _write(new if shown else new.lstrip())
         else:  # the model failed in the middle, and the answer is another one

@@ -14,7 +14,7 @@ from rag.desk import Desk
 from rag.suggesting.next_questions import following
 from rag.types import Answer, Part, Style
 from ui import filters
-from ui.session import ALL, Session, begin, finish, grow, history
+from ui.session import ALL, Session, begin, finish, grow, history, shown
 
 STOPPED = "Stopped before the answer was complete."
 FAILED = "Something went wrong while answering; the server's log says what. The question can be asked again."
@@ -47,13 +47,15 @@ def ask(desk: Desk, session: Session, asked: Asked) -> Generator[Session, None, 
     question = asked.question.strip()
     if not question:
         return
-    earlier = history(session)
+    earlier, taken = history(session), shown(session)
     session = begin(session, question, asked.infer)
     yield session
     try:
         limits = filters.read(asked.since, asked.until, asked.outlets)
         write = asked.style is not None
-        answers = stream(desk, question, earlier, limits, infer=asked.infer, write=write, style=asked.style)
+        answers = stream(
+            desk, question, earlier, limits, infer=asked.infer, write=write, style=asked.style, shown=taken
+        )
         for grown in _shown(session, answers):
             session = grown
             yield grown

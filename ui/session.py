@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from rag.types import Answer, Part, Turn
+from rag.types import Answer, Citation, Part, Turn
 from ui import render, render_answer
 
 KEPT = 20
@@ -130,6 +130,11 @@ def history(session: Session) -> tuple[Turn, ...]:
         for one in session.exchanges
         if one.done and one.answer is not None and not one.note
     )
+
+
+def shown(session: Session) -> tuple[Citation, ...]:
+    """All citations on the page, also those of answers that were stopped; their numbers are taken."""
+    return tuple(citation for one in session.exchanges if one.answer for citation in one.answer.citations)
 
 
 def messages(session: Session) -> tuple[Message, ...]:

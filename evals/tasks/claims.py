@@ -17,13 +17,14 @@ from rag.types import Verdict
 
 DEV = "dev"  # the split from which the thresholds are chosen; its own rows get no verdict
 COSINE, SHARED = "cosine", "shared words"
+AT_DEV = "citedesk, limit from dev"
 
 
 def claim_task(suite: str, claims: Sequence[Claim], model: BaseEmbedding) -> Task:
     """Grades the system OURS, the product's claim check, which has fixed limits and calls attributable what it calls
     supported (not what it calls partial), and two baselines: "cosine", the highest cosine in [-1, 1] of the claim to
     a sentence of its evidence, and "shared words", the share in [0, 1] of the claim's stems that its evidence holds.
-    All are 0 without evidence.
+    All are 0 without evidence. The system AT_DEV is the product's number with a limit chosen like theirs.
 
     Scores: ``support`` (that number), ``attributable`` (1 or 0, as people judged), ``verdict`` (1 where support reaches
     the system's threshold, else 0). A baseline's threshold is the one with the best balanced accuracy over the rows of
@@ -40,31 +41,35 @@ def claim_task(suite: str, claims: Sequence[Claim], model: BaseEmbedding) -> Tas
         return float(max((vectors[text] @ vectors[claim.text] for text in texts), default=0.0))
 
     @cache
+    def judged(id_: str) -> Judged:
+        return judge(by_id[id_].text, by_id[id_].evidence, model)
+
+    @cache
     def supports(id_: str) -> Mapping[str, float]:
         claim = by_id[id_]
-        return {COSINE: closest(claim), SHARED: _shared(claim)}
+        return {COSINE: closest(claim), SHARED: _shared(claim), AT_DEV: judged(id_).support}
 
     @cache
     def thresholds() -> Mapping[str, float | None]:
         dev = [claim for claim in claims if claim.split == DEV]
         found = {}
-        for system in (COSINE, SHARED):
+        for system in (COSINE, SHARED, AT_DEV):
             found[system] = threshold([supports(claim.id)[system] for claim in dev], [c.attributable for c in dev])
         return found
 
     def grade(id_: str) -> Row:
         claim, support = by_id[id_], supports(id_)
         limits = thresholds() if claim.split != DEV else {}  # needs every dev row, graded in this run or not
-        judged = judge(claim.text, claim.evidence, model)
+        found = judged(id_)
         right = float(claim.attributable)
-        ours = None if claim.split == DEV else float(judged.verdict is Verdict.SUPPORTED)
-        scores = {OURS: {"support": judged.support, "attributable": right, "verdict": ours}}
+        ours = None if claim.split == DEV else float(found.verdict is Verdict.SUPPORTED)
+        scores = {OURS: {"support": found.support, "attributable": right, "verdict": ours}}
         for system, value in support.items():
             limit = limits.get(system)
             verdict = None if limit is None else float(value >= limit)
             scores[system] = {"support": value, "attributable": right, "verdict": verdict}
         expected = "attributable" if claim.attributable else "not attributable"
-        given = _told(judged)
+        given = _told(found)
         evidence = tuple(_excerpt(number, text) for number, text in enumerate(claim.evidence, 1))
         return Row(suite, id_, claim.type, claim.text, (expected,), given, scores, passages=evidence)
 

@@ -34,6 +34,9 @@ FEATURES = (
     "no rule says it is said too strongly",
     "the entailment model",
 )
+_GROUNDS = 4  # sentences that a claim may rest on
+_AS_GOOD = 0.6  # of the best sentence's share: such a one is named as well
+_ADDS = 2  # content words of the claim that no better sentence has: such a one is needed
 LONGEST = 1200  # characters of a claim that are read
 _MARKER = re.compile(r"\s*\[\d+(?:\s*[,;]\s*\d+)*\]")
 
@@ -79,7 +82,6 @@ class Examined:
     sources: tuple[Source, ...]
     verbatim: bool
     entailment: float = 0.0
-    misquoted: bool = False
 
     @property
     def features(self) -> Features:
@@ -105,13 +107,15 @@ def judge(claim: str, evidence: Sequence[str], model: BaseEmbedding, *, context:
     grounds = _grounds(found)
     if found.verbatim:
         return Judged(Verdict.SUPPORTED, "It stands word for word in the cited paragraph.", 1.0, grounds)
-    if value >= fitted.supported and not found.misquoted:
+    wrong = [each for each in found.findings if each.verdict is Verdict.UNSUPPORTED]
+    if value >= fitted.supported and not found.findings:
         return Judged(Verdict.SUPPORTED, "The cited paragraph says it.", value, grounds)
     # The rule that finds it wrong has the better words; else that which finds it said too strongly.
-    broken_rules = sorted(found.findings, key=lambda each: each.verdict is not Verdict.UNSUPPORTED)
+    broken_rules = [*wrong, *(each for each in found.findings if each not in wrong)]
     missing = f"“{shown(found.support.missing)}” is not in the cited paragraph." if found.support.missing else ""
     reason = broken_rules[0].reason if broken_rules else missing
-    if value >= fitted.partial and not any(each.verdict is Verdict.UNSUPPORTED for each in broken_rules):
+    # A claim of which the paragraph says much is not struck out for one rule alone: rules are literal.
+    if value >= (fitted.supported if wrong else fitted.partial):
         return Judged(Verdict.PARTIAL, reason or "The cited paragraph says only a part of it.", value, grounds)
     return Judged(Verdict.UNSUPPORTED, reason or "The cited paragraph does not say it.", value, ())
 
@@ -128,9 +132,8 @@ def examine(claim: str, evidence: Sequence[str], model: BaseEmbedding, *, contex
     whole = statement(text)
     findings = tuple(broken(text, texts, every, lines))
     held = support(whole, every, known, model)
-    wrong = any(True for part in parts(text) for _ in misquoted(part.statement, texts))
-    odds = entailed(text, texts, every, held.sentences)
-    return Examined(findings, held, every, _is_verbatim(whole, every), odds, wrong)
+    odds = entailed(text, texts, lines, every, held.sentences)
+    return Examined(findings, held, every, _is_verbatim(whole, every), odds)
 
 
 def broken(text: str, texts: Sequence[str], every: Sequence[Source], lines: Sequence[str]) -> Iterator[Finding]:
@@ -184,9 +187,16 @@ def _grounds(found: Examined) -> tuple[Ground, ...]:
     """The best sentence, and each other one that holds nearly as much of the claim or something the best one lacks."""
     if found.support is None:
         return ()
-    scores = found.support.sentences
+    scores, held = found.support.sentences, found.support.held
     order = [int(at) for at in np.argsort(-scores, kind="stable")]
-    kept = [at for at in order[:3] if at == order[0] or scores[at] >= 0.6 * scores[order[0]]]
+    kept = order[:1]
+    for at in order[1:]:
+        new = held[at] & ~held[kept].any(axis=0)
+        near = at in order[:3] and scores[at] >= _AS_GOOD * scores[order[0]]
+        if near or int(new.sum()) >= _ADDS:
+            kept.append(at)
+        if len(kept) == _GROUNDS:
+            break
     return tuple(
         Ground(found.sources[at].index, found.sources[at].part.start, found.sources[at].part.end) for at in kept
     )

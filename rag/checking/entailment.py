@@ -15,7 +15,9 @@ from rag.checking.align import Source
 from rag.checking.support import Features
 from rag.crossencoder import CrossEncoder, Weights
 
-_WEIGHTS = Weights("rag.checking", "entailment.onnx", "")
+_WEIGHTS = Weights(
+    "rag.checking", "entailment.onnx", "b10fc09d16e0ede259d9cd674a80757e5c8ac39f3fb45fd5eec6e8ad593007c9"
+)
 _PARAGRAPHS = 2  # read each by itself
 _SENTENCES = 6  # read together, in their order
 _LONGEST = 900  # characters of a view; more would be cut off
@@ -24,20 +26,25 @@ _loading = threading.Lock()
 _loaded: list[CrossEncoder] = []
 
 
-def entailed(claim: str, texts: Sequence[str], sources: Sequence[Source], shares: Features) -> float:
+def entailed(
+    claim: str, texts: Sequence[str], lines: Sequence[str], sources: Sequence[Source], shares: Features
+) -> float:
     """The log odds that the evidence supports ``claim``, by the view that speaks most for it.
 
-    ``texts`` are the paragraphs, ``sources`` their sentences and ``shares`` (len(sources),) how much each of these has
-    of the claim. Raises EmbeddingError where the model is missing.
+    ``texts`` are the paragraphs, ``lines`` the context line of each (or ""), ``sources`` their sentences and ``shares``
+    (len(sources),) how much each of these has of the claim. Raises EmbeddingError where the model is missing.
     """
-    return max(_scores(claim, tuple(views(texts, sources, shares))))
+    return max(_scores(claim, tuple(views(texts, lines, sources, shares))))
 
 
-def views(texts: Sequence[str], sources: Sequence[Source], shares: Features) -> list[str]:
-    """What is read beside a claim, each once."""
+def views(texts: Sequence[str], lines: Sequence[str], sources: Sequence[Source], shares: Features) -> list[str]:
+    """What is read beside a claim, each once: the best paragraphs, the best also after its context line, and the best
+    sentences of all."""
     best = [int(at) for at in np.argsort(-shares, kind="stable")]
     owners = list(dict.fromkeys(sources[at].index for at in best))[:_PARAGRAPHS]
     found = [_round(texts[owner], next(at for at in best if sources[at].index == owner), sources) for owner in owners]
+    if lines[owners[0]].strip():
+        found.append(f"{lines[owners[0]].strip()}\n{found[0]}")
     together = sorted(best[:_SENTENCES])
     found.append(" ".join(sources[at].part.statement.text for at in together)[:_LONGEST])
     return list(dict.fromkeys(found))

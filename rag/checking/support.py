@@ -42,10 +42,12 @@ Features = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Support:
     """``features`` float64 (len(FEATURES),); ``sentences`` (n,) how much each sentence of the evidence says of the
-    claim, in [0, 1]; ``missing`` the longest stretch of the claim without counterpart, "" where there is none."""
+    claim, in [0, 1]; ``held`` (n, content words of the claim), which of them each sentence has; ``missing`` the longest
+    stretch of the claim without counterpart, "" where there is none."""
 
     features: Features
     sentences: Features
+    held: NDArray[np.bool_]
     missing: str
 
 
@@ -133,7 +135,7 @@ def support(claim: Statement, sources: Sequence[Source], context: Sequence[State
         min(one.meaning for one in worst),
         float(near.min()),
     ]
-    return Support(np.array(features), (per_sentence + np.clip(cosines, 0, 1)) / 2, missing)
+    return Support(np.array(features), (per_sentence + np.clip(cosines, 0, 1)) / 2, held > 0, missing)
 
 
 @dataclass(frozen=True, slots=True)

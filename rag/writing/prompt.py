@@ -91,16 +91,16 @@ def prompt(question: str, passages: Sequence[Passage], budget: int, style: Style
 
 def _within(passages: Sequence[Passage], budget: int) -> tuple[Offered, ...]:
     """The paragraphs to offer, by document in the order of its best passage."""
-    chosen: dict[str, dict[int, Offered]] = {}
+    chosen: dict[str, dict[int, Offered]] = {}  # by document, then by start: a long paragraph is found in parts
     for passage in passages:
-        new = [one for one in _paragraphs(passage) if one.paragraph.number not in chosen.get(passage.document.id, {})]
+        new = [one for one in _paragraphs(passage) if one.start not in chosen.get(passage.document.id, {})]
         cost = sum(count(one.text) + 6 for one in new) + (0 if passage.document.id in chosen else 20)
         if chosen and cost > budget:
             continue  # a shorter one further down may still fit
         budget -= cost
         for one in new:
-            chosen.setdefault(passage.document.id, {})[one.paragraph.number] = one
-    return tuple(kept[number] for kept in chosen.values() for number in sorted(kept))
+            chosen.setdefault(passage.document.id, {})[one.start] = one
+    return tuple(kept[start] for kept in chosen.values() for start in sorted(kept))
 
 
 def _paragraphs(passage: Passage) -> list[Offered]:

@@ -22,9 +22,10 @@ _OTHERS = 4  # paragraphs tried where the cited ones do not support a sentence: 
 _SHARED = 0.3  # of the sentence's stems that such a paragraph must hold
 _SAYS_NOTHING = re.compile(
     r"^(?:(?:however|but|still),? )?(?:the |these |those |no )?(?:given |provided |available )?"
-    r"(?:documents?|paragraphs?|sources?|texts?|articles?|reports?)\b.{0,40}?"
-    r"\b(?:do(?:es)? not|don[’']t|doesn[’']t|did not|never|give no|gives no|no further)\b.{0,20}?"
-    r"\b(?:say|state|mention|specify|name|give|provide|tell|explain|indicate|contain|details?)\b",
+    r"(?:documents|paragraphs|sources|texts|articles|reports)(?: \w+){0,2} "
+    r"(?:do not|don[’']t|did not|never|give no|no further)\b.{0,20}?"
+    r"\b(?:say|state|mention|specify|name|give|provide|tell|explain|indicate|contain|details?)\b"
+    r"(?:(?! and | but | which | yet |[,;:\d]).)*$",
     re.IGNORECASE,
 )
 
@@ -132,10 +133,13 @@ def joined(claims: Sequence[Claim], offered: Sequence[Offered]) -> tuple[Claim, 
     """The claims with one stretch for each number: where several cite the same paragraph, the one from the first to
     the last sentence that any of them rests on."""
     texts = {(one.document.id, one.document.version): one.document.text for one in offered}
+    hidden = [(one.document.id, one.start + span.start, one.start + span.end) for one in offered for span in one.hidden]
     widest: dict[int, Citation] = {}
     for one in (citation for claim in claims for citation in claim.citations):
         known = widest.setdefault(one.number, one)
         start, end = min(known.start, one.start), max(known.end, one.end)
+        if any(id_ == one.document_id and low < end and start < high for id_, low, high in hidden):
+            continue  # what is addressed to an AI is not quoted: the first stretch stands for both
         quote = texts[one.document_id, one.version][start:end]
         widest[one.number] = replace(known, start=start, end=end, quote=quote)
     return tuple(replace(claim, citations=tuple(widest[each.number] for each in claim.citations)) for claim in claims)
