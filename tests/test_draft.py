@@ -15,7 +15,7 @@ TEXTS = (
     "Nothing is cited here. Nor here, “he said.” [P4] Really? [P9]",
     "[P1] Foo opened today. [P2] Bar closed.\n[P3]\n\n- [P1] A berth is shut.\n  [P2]\n\nThe end is near. *[P1]*",
     "It began. According to [P1] and [P2], the port opened. As [P3] says, all is fine. [P1] says it rained. So?",
-    "Am 12. Mai 2023 wurde der Hafen geöffnet [P1, Reuters]. Dann kam [[P2]] nichts (Source: P3).\n24. Juni 2023: Ruhe.",
+    "Am 12. Mai 2023 wurde der Hafen geöffnet [P1, Reuters]. Nun kam [[P2]] nichts (Source: P3).\n24. Juni 2023: Ruhe.",
     "港口重新开放了，两个泊位仍然关闭。【P1†L3】他说：“很好。”[P2]没有人知道为什么、也没有人问。",
     "The port reopened \\[P1\\] (Reuters, 20 May 2024) on Monday. Two berths stay closed (P1)(P2). So (P5) they did.",
 )

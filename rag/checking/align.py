@@ -31,10 +31,12 @@ _NO_UN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What speaks against a claim: how much of it can stand, and why, as one short sentence."""
+    """What speaks against a claim: how much of it can stand, and why, as one short sentence. ``sure`` is false where it
+    follows from which words stand near each other, which other evidence may outweigh."""
 
     verdict: Verdict
     reason: str
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)

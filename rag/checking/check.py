@@ -114,8 +114,7 @@ def judge(claim: str, evidence: Sequence[str], model: BaseEmbedding, *, context:
     broken_rules = [*wrong, *(each for each in found.findings if each not in wrong)]
     missing = f"“{shown(found.support.missing)}” is not in the cited paragraph." if found.support.missing else ""
     reason = broken_rules[0].reason if broken_rules else missing
-    # A claim of which the paragraph says much is not struck out for one rule alone: rules are literal.
-    if value >= (fitted.supported if wrong else fitted.partial):
+    if not any(each.sure for each in wrong) and value >= (fitted.supported if wrong else fitted.partial):
         return Judged(Verdict.PARTIAL, reason or "The cited paragraph says only a part of it.", value, grounds)
     return Judged(Verdict.UNSUPPORTED, reason or "The cited paragraph does not say it.", value, ())
 

@@ -142,9 +142,8 @@ def _judged(places: Sequence[_Place], written: str, mild: bool) -> Iterator[Find
     best = max(fitting, key=lambda place: (place.fit is Fit.FULL, place.own), default=None)
     own = max((place.own for place in fitting), default=0.0)
     if rival and best and _outdoes(rival, best, fitting, own):
-        yield Finding(
-            Verdict.UNSUPPORTED, f"The paragraph has {written} for something else; here it says {rival.text}."
-        )
+        reason = f"The paragraph has {written} for something else; here it says {rival.text}."
+        yield Finding(Verdict.UNSUPPORTED, reason, sure=False)
     elif best and best.fit is Fit.LOOSE:
         yield Finding(Verdict.PARTIAL, f"The paragraph says {best.text}, not {written}.")
     elif best is None:
