@@ -48,7 +48,7 @@ PARTS = (
     Part("without the kind of answer", fitted="kind of answer"),
     Part("without the lexical half", "rag/retrieve.py", ", LexicalRetriever(library, filters)]", "]"),
     Part("without the dense half", "rag/retrieve.py", "DenseRetriever(index, model, filters), ", ""),
-    Part("without limits read from the question", "rag/answer.py", "    if not infer:\n", "    if True:\n"),
+    Part("without limits read from the question", "rag/limits.py", "    if not infer:\n", "    if True:\n"),
     Part("without rewriting", "rag/answer.py", "understood = standalone(question, history)", "understood = question"),
     Part("without the topic", "rag/answer.py", "about = topic(question, history)", 'about = ""'),
     Part("without collapsing copies", "rag/answer.py", "passages=collapse(found.passages)", "passages=found.passages"),
