@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -43,7 +44,14 @@ class Labels:
     day: npt.NDArray[np.int32]
 
     def mask(self, filters: Filters) -> Mask:
-        """Which chunks ``filters`` leave."""
+        """Which chunks ``filters`` leave; not to be written to."""
+        return _mask(self, filters)
+
+    def allowed(self, filters: Filters) -> Allowed | None:
+        """The rows that ``filters`` leave; None when that is none."""
+        return _allowed(self, filters)
+
+    def _left(self, filters: Filters) -> Mask:
         left = np.ones(len(self.day), dtype=np.bool_)
         if filters.since:
             left &= self.day >= day_number(filters.since)  # an undated one has 0
@@ -57,15 +65,22 @@ class Labels:
             left &= named
         return left[self.document]
 
-    def allowed(self, filters: Filters) -> Allowed | None:
-        """The rows that ``filters`` leave; None when that is none."""
-        rows = self.rows[self.mask(filters)]
-        if not len(rows):
-            return None
-        first, last = int(rows.min()), int(rows.max())
-        flags = np.zeros(last - first + 1, dtype=np.uint8)
-        flags[rows - first] = 1
-        return Allowed(len(rows), first, last, flags.tobytes())
+
+# One search asks for the same mask three times, a conversation for the same filter again and again.
+@lru_cache(maxsize=2)
+def _mask(labels: Labels, filters: Filters) -> Mask:
+    return labels._left(filters)
+
+
+@lru_cache(maxsize=2)
+def _allowed(labels: Labels, filters: Filters) -> Allowed | None:
+    rows = labels.rows[_mask(labels, filters)]
+    if not len(rows):
+        return None
+    first, last = int(rows.min()), int(rows.max())
+    flags = np.zeros(last - first + 1, dtype=np.uint8)
+    flags[rows - first] = 1
+    return Allowed(len(rows), first, last, flags.tobytes())
 
 
 def read_labels(select: Select, state: str) -> Labels:

@@ -234,7 +234,7 @@ WORDS: list[tuple[Reply, Trouble, str]] = [
     (Raw(()), Trouble.CUT, "broke off"),
     (Fault.BREAK, Trouble.CUT, "(the connection was closed)"),
     (Fault.HANG_UP, Trouble.CUT, "(the connection was closed)"),
-    (Fault.CONTEXT, Trouble.OVERFLOW, "cannot read that much text at once (400); send fewer passages"),
+    (Fault.CONTEXT, Trouble.OVERFLOW, "cannot read that much text at once (400); lower CITEDESK_CONTEXT_TOKENS"),
     (Fault.FILTER, Trouble.FILTERED, "withheld its reply, for its content filter; ask in other words"),
     (Fault.STALL_FIRST, Trouble.SLOW_START, "did not begin to write in time (0.4 s)"),
     (Fault.STALL_MIDDLE, Trouble.STALLED, "stopped in the middle (nothing for 0.4 s)"),

@@ -61,7 +61,11 @@ class Line:
     def best_plain(self) -> tuple[str, Estimate] | None:
         """The baseline that does best in this figure; None without any."""
         sign = self.figure.better or 1
-        others = [(name, each) for name, each in self.estimates.items() if name != OURS and not math.isnan(each.value)]
+        others = [
+            (name, each)
+            for name, each in self.estimates.items()
+            if not name.startswith(OURS) and not math.isnan(each.value)
+        ]
         return max(others, key=lambda pair: sign * pair[1].value, default=None)
 
 
