@@ -64,7 +64,8 @@ _WORDS = {
     Trouble.SLOW_START: "did not begin to write in time; try again, or name a faster model",
     Trouble.STALLED: f"stopped in the middle; {_AGAIN}",
     Trouble.TOO_SLOW: "did not come to an end in time; try again, or name a faster model",
-    Trouble.OVERFLOW: "cannot read that much text at once; lower CITEDESK_CONTEXT_TOKENS, or give the model a longer context",
+    Trouble.OVERFLOW: "cannot read that much text at once; lower CITEDESK_CONTEXT_TOKENS, or give the model a longer "
+    "context",
     Trouble.FILTERED: "withheld its reply, for its content filter; ask in other words, or name another model",
     Trouble.OTHER: f"cannot be used; {_BASE}, and the model's name",
 }
