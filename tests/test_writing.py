@@ -130,6 +130,28 @@ def test_a_wrong_citation_is_moved_to_the_paragraph_that_does_support_it(silent:
     assert "reopened on 3 May" in found.citations[0].quote and len(found.citations) == 1
 
 
+def test_a_citation_moves_from_a_paragraph_that_barely_supports_to_the_one_that_says_it(
+    silent: Desk, tmp_path: Path
+) -> None:
+    treaty = (
+        "# The treaty of Osk\n\nThe presidents of Orlia and Vestra signed a treaty on Wednesday, the nearest the two "
+        "countries have been to an alliance since the war.\n\nPresident Ruan called the new relationship an alliance, "
+        "a word that his host avoided.\n"
+    )
+    (tmp_path / "treaty.md").write_text(treaty, encoding="utf-8")
+
+    def reply(request: Request) -> str:
+        return f"Ruan called the new relationship an alliance. {handle(request, 'signed a treaty on Wednesday')}"
+
+    with closing(open_desk(replace(silent.settings, home=tmp_path / "home"))) as desk:
+        ingest_paths(desk, [tmp_path])
+        with writing(desk, Script(reply=reply)) as ready:
+            found = answer(ready, "What did President Ruan call the new relationship?", today=TODAY)
+            check(ready, found)
+    (citation,) = found.citations
+    assert citation.quote.startswith("President Ruan called")
+
+
 def test_a_marker_that_stands_for_nothing_is_dropped_and_counted(silent: Desk) -> None:
     with writing(silent, Script(reply="The port reopened on 3 May 2024 [P77][P1.")) as desk:
         found = answer(desk, QUESTION, today=TODAY)

@@ -1,7 +1,7 @@
 """A sentence that a model wrote becomes a claim: with the citations that support it, and a verdict.
 
-What it cites is checked first. Where that does not support it, the other paragraphs that the model was given are
-tried; a citation moves to one that does, or is taken off. No threshold is ever lowered for it.
+What it cites is checked first. Where that does not support it, or barely, the other paragraphs that the model was given
+are tried; a citation moves to one that does, or does far better, or is taken off. No threshold is ever lowered for it.
 """
 
 import re
@@ -20,6 +20,8 @@ from rag.writing.prompt import Offered
 
 _OTHERS = 4  # paragraphs tried where the cited ones do not support a sentence: those that share most words with it
 _SHARED = 0.3  # of the sentence's stems that such a paragraph must hold
+_SURE = 0.8  # support from which no other paragraph is tried
+_BETTER = 0.2  # more support than the cited paragraphs give: then the sentence comes from there
 _SAYS_NOTHING = re.compile(
     r"^(?:(?:however|but|still),? )?(?:the |these |those |no )?(?:given |provided |available )?"
     r"(?:documents|paragraphs|sources|texts|articles|reports)(?: \w+){0,2} "
@@ -53,17 +55,17 @@ def prove(
         return Proved(replace(bare, verdict=Verdict.PARTIAL, reason=reason))
     first = _judged(sentence.text, cited, offered, model)
     numbers, found = cited, first
-    if first.verdict is not Verdict.SUPPORTED:
+    if first.verdict is not Verdict.SUPPORTED or first.support < _SURE:
         more = _nearest(sentence.text, cited, offered)
-        for tried in ([each] for each in more):
-            second = _judged(sentence.text, tried, offered, model)
-            if second.verdict is Verdict.SUPPORTED:
-                numbers, found = tried, second
-                break
-        else:
-            second = _judged(sentence.text, [*cited, *more], offered, model) if more else first
-            if second.verdict is Verdict.SUPPORTED:
-                numbers, found = [*cited, *more], second
+        tried = [_Tried([each], _judged(sentence.text, [each], offered, model)) for each in more]
+        if more and first.verdict is not Verdict.SUPPORTED:
+            both = [*cited, *more]
+            tried.append(_Tried(both, _judged(sentence.text, both, offered, model)))
+        enough = first.support + _BETTER if first.verdict is Verdict.SUPPORTED else 0.0
+        good = [each for each in tried if each.found.verdict is Verdict.SUPPORTED and each.found.support >= enough]
+        if good:  # one paragraph rather than several
+            best = max(good, key=lambda each: (len(each.numbers) == 1, each.found.support))
+            numbers, found = best.numbers, best.found
     claim = replace(bare, verdict=found.verdict, reason=found.reason)
     if found.verdict is Verdict.UNSUPPORTED:
         return Proved(claim, 0, len(sentence.cited))
@@ -72,6 +74,14 @@ def prove(
     moved = sum(number not in sentence.cited for number in grounds)
     removed = sum(number not in grounds for number in sentence.cited)
     return Proved(replace(claim, citations=citations), moved, max(0, removed - moved))
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """The handles of some paragraphs, and what the check found in them."""
+
+    numbers: list[int]
+    found: Judged
 
 
 @dataclass(frozen=True, slots=True)
