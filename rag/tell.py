@@ -25,7 +25,8 @@ def tell_growing(answers: Iterable[Answer]) -> None:
             new = "".join(_told(claim) for claim in found.claims[len(shown) :])
             _write(new if shown else new.lstrip())
         else:  # the model failed in the middle, and the answer is another one
-            _write(f"\n{_INSTEAD}\n{''.join(_told(claim) for claim in found.claims)}")
+            told = "".join(_told(claim) for claim in found.claims).lstrip()
+            _write(f"\n{_INSTEAD}\n{''.join(f'({notice})' for notice in found.notices)}\n\n{told}")
         shown = found.claims
     if found is None:
         return
@@ -49,7 +50,8 @@ def _told(claim: Claim) -> str:
 
 def _before(found: Answer) -> list[str]:
     lines = [f"(searched for: {found.standalone})\n"] if found.standalone != found.question else []
-    return [*lines, *_understood(found.searched)]
+    lines += _understood(found.searched)
+    return lines if found.writing else [*lines, *(f"({notice})\n" for notice in found.notices)]
 
 
 def _after(found: Answer) -> list[str]:
@@ -63,7 +65,8 @@ def _after(found: Answer) -> list[str]:
         lines += [f"    {words.also(others)}"] if others else []
     for conflict in found.conflicts:
         lines += ["", *_conflict(conflict)]
-    lines += [f"\n({notice})" for notice in (*found.notices, words.addressed(found)) if notice]
+    notices = found.notices if found.writing else ()  # of quotations they stand above
+    lines += [f"\n({notice})" for notice in (*notices, words.addressed(found)) if notice]
     return [*lines, f"\n{words.footing(found)}"]
 
 

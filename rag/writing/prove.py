@@ -66,7 +66,8 @@ def prove(
         if good:  # one paragraph rather than several
             best = max(good, key=lambda each: (len(each.numbers) == 1, each.found.support))
             numbers, found = best.numbers, best.found
-    claim = replace(bare, verdict=found.verdict, reason=found.reason)
+    reason = found.reason if cited or found is not first else "None of the paragraphs that were found says it."
+    claim = replace(bare, verdict=found.verdict, reason=reason)
     if found.verdict is Verdict.UNSUPPORTED:
         return Proved(claim, 0, len(sentence.cited))
     grounds = _grounds(found, numbers, offered)
