@@ -17,7 +17,7 @@ from index.ingest import Progress, Summary, reembed
 from index.types import Entry
 from rag import words
 from rag.answer import stream
-from rag.desk import Desk, ingest_paths, open_desk
+from rag.desk import Desk, ingest_paths, open_desk, with_the_only_model
 from rag.record import record
 from rag.settings import Settings
 from rag.tell import tell_growing
@@ -64,7 +64,7 @@ class Limits:
 
 def ask_command(settings: Settings, question: str | None, file: str | None, limits: Limits, as_json: bool) -> int:
     """``citedesk ask``: 0, or 1 when some question of a file could not be answered for an error."""
-    with closing(open_desk(settings)) as desk:
+    with closing(open_desk(with_the_only_model(settings) if limits.write else settings)) as desk:
         _check(desk, limits.filters)
 
         def answers(text: str, history: Sequence[Turn] = ()) -> Iterator[Answer]:

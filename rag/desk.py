@@ -1,7 +1,8 @@
 """The desk: everything that answering needs, opened once for a process."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
@@ -11,7 +12,7 @@ from index.errors import SettingError
 from index.ingest import Progress, Summary, ingest
 from index.library import Library
 from index.vectors import VectorIndex, open_index
-from rag.model.endpoint import Chat, Limits
+from rag.model.endpoint import Chat, EndpointError, Limits
 from rag.settings import Settings
 
 
@@ -61,6 +62,22 @@ def open_model(settings: Settings) -> BaseEmbedding:
     if settings.embed_model:
         return Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)
     return MiniLM()
+
+
+def with_the_only_model(settings: Settings) -> Settings:
+    """The settings, with the only model named that an endpoint offers, as llama.cpp and vLLM do, if it is not there for
+    something else. Unchanged where a model is named, or the endpoint cannot be reached within 2 s.
+    """
+    others = settings.model or settings.embed_model or settings.judge_model
+    if others or settings.openai_base_url is None:
+        return settings
+    limits = Limits(connect=2.0, first=2.0, stall=2.0, whole=2.0)
+    with closing(Chat("", settings.openai_base_url, settings.openai_api_key, limits)) as chat:
+        try:
+            offered = chat.models()
+        except EndpointError:
+            return settings
+    return replace(settings, model=offered[0]) if len(offered) == 1 else settings
 
 
 def open_chat(name: str | None, settings: Settings) -> Chat | None:

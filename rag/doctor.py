@@ -110,6 +110,8 @@ def _unnamed(settings: Settings) -> Check:
             offered = chat.models()
         except CitedeskError as error:
             return Check("model", False, f"none is named, and {error}", "see the message")
+    if len(offered) == 1 and settings.judge_model is None and settings.openai_base_url is not None:
+        return Check("model", True, f"{offered[0]}, the only one at {chat.where}, writes")
     some = ", ".join(offered[:5]) + (" and others" if len(offered) > 5 else "")
     return Check("model", True, f"none is named; set CITEDESK_MODEL to one of those at {chat.where}: {some or 'none'}")
 

@@ -81,7 +81,8 @@ SETTINGS = (
     Setting(
         "CITEDESK_MODEL",
         "",
-        "Name of a chat model at OPENAI_BASE_URL that writes the answers; unset means that answers are quotations.",
+        "Name of a chat model at OPENAI_BASE_URL that writes the answers; unset means the only model that is offered "
+        "there, if there is only one, and else that answers are quotations.",
     ),
     Setting(
         "CITEDESK_STYLE",

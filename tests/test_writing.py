@@ -13,7 +13,7 @@ import pytest
 from evals.model_server import Busy, Fault, Reply, Request, Script, Text, closed_url, model_server
 from index.errors import SettingError
 from rag.answer import answer, stream
-from rag.desk import Desk, ingest_paths, open_chat, open_desk
+from rag.desk import Desk, ingest_paths, open_chat, open_desk, with_the_only_model
 from rag.settings import read
 from rag.types import Answer, Style, Turn, Verdict
 from rag.writing.prompt import REFUSAL
@@ -319,3 +319,26 @@ def test_quotations_can_be_asked_for_where_a_model_could_write(silent: Desk) -> 
 def test_a_model_without_an_endpoint_is_told(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="set OPENAI_BASE_URL"):
         open_desk(replace(read({"CITEDESK_MODEL": "some"}), home=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("models", "others", "named"),
+    [
+        (("qwen",), {}, "qwen"),
+        (("qwen", "llama"), {}, None),
+        ((), {}, None),
+        (("qwen",), {"CITEDESK_EMBED_MODEL": "qwen"}, None),
+        (("qwen",), {"CITEDESK_JUDGE_MODEL": "qwen"}, None),
+        (("qwen",), {"CITEDESK_MODEL": "llama"}, "llama"),
+    ],
+)
+def test_the_only_model_of_an_endpoint_writes_unless_it_is_there_for_something_else(
+    models: tuple[str, ...], others: dict[str, str], named: str | None
+) -> None:
+    with model_server(Script(models=models)) as url:
+        assert with_the_only_model(read({"OPENAI_BASE_URL": url, **others})).model == named
+
+
+def test_without_an_endpoint_none_is_asked_for_its_models() -> None:
+    for given in ({}, {"OPENAI_API_KEY": KEY}, {"OPENAI_BASE_URL": closed_url()}):
+        assert with_the_only_model(read(given)) == read(given)

@@ -13,7 +13,7 @@ from rich.console import Console
 from index.errors import CitedeskError, UsageError
 from rag import settings
 from rag.batch import bar, summarise
-from rag.desk import ingest_paths, open_desk
+from rag.desk import ingest_paths, open_desk, with_the_only_model
 from rag.words import count
 from ui.suggestions import Suggestions
 from ui.web import LOOPBACK, application
@@ -77,7 +77,7 @@ def _listen(host: str, port: int, *, chosen: bool) -> socket.socket:
 
 
 def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.socket, errors: Console) -> None:
-    desk = open_desk(chosen, PATIENCE)
+    desk = open_desk(with_the_only_model(chosen), PATIENCE)
     try:
         if paths:
             with bar() as advance:
