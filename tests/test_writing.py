@@ -14,6 +14,7 @@ from evals.model_server import Busy, Fault, Reply, Request, Script, Text, closed
 from index.errors import SettingError
 from rag.answer import answer, stream
 from rag.desk import Desk, ingest_paths, open_chat, open_desk, with_the_only_model
+from rag.doctor import Check, checks
 from rag.settings import read
 from rag.types import Answer, Style, Turn, Verdict
 from rag.writing.prompt import REFUSAL
@@ -55,7 +56,7 @@ def writing(desk: Desk, script: Script, checker: Script | None = None, **changed
     with model_server(script) as url, model_server(checker or Script()) as other:
         settings = replace(desk.settings, openai_base_url=url, **given)  # type: ignore[arg-type]
         chat = open_chat("scripted", settings)
-        assert chat is not None and chat.models() == ("scripted",)  # the thread and the connection are there
+        assert chat is not None and chat.models() == script.models  # the thread and the connection are there
         second = open_chat("checker", replace(settings, openai_base_url=other)) if checker else None
         condenser = open_chat("scripted", settings)
         ready = replace(desk, settings=settings, chat=chat, condenser=condenser, checker=second)
@@ -342,3 +343,18 @@ def test_the_only_model_of_an_endpoint_writes_unless_it_is_there_for_something_e
 def test_without_an_endpoint_none_is_asked_for_its_models() -> None:
     for given in ({}, {"OPENAI_API_KEY": KEY}, {"OPENAI_BASE_URL": closed_url()}):
         assert with_the_only_model(read(given)) == read(given)
+
+
+def test_the_doctor_asks_the_models_for_a_word_and_lists_what_is_offered(silent: Desk) -> None:
+    def told(script: Script, **changed: str) -> list[Check]:
+        with writing(silent, script) as desk:
+            given = replace(desk.settings, **changed)  # type: ignore[arg-type]
+            return [each for each in checks(given) if "model" in each.what and "embedding" not in each.what]
+
+    sound = told(Script(), model="scripted", check_model="other")
+    assert [each.what for each in sound] == ["model", "second model"] and all(each.passed for each in sound)
+    (broken,) = told(Script(reply=Fault.UNAUTHORISED), model="scripted")
+    assert not broken.passed and "OPENAI_API_KEY" in broken.found and broken.remedy and KEY not in repr(broken)
+    (one,), (several,) = told(Script()), told(Script(models=("a", "b")))
+    assert one.passed and "scripted, the only one" in one.found
+    assert several.passed and "set CITEDESK_MODEL to one of" in several.found and "a, b" in several.found
