@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from index.types import Document, Paragraph
 from rag.numbering import Numbering
 from rag.reader import Chosen, Copy
 from rag.types import Citation, Claim
@@ -17,9 +18,14 @@ def claims(chosen: Sequence[Chosen], numbering: Numbering) -> Iterator[Claim]:
 
 def citation(place: Copy, numbering: Numbering) -> Citation:
     """The citation of an exact place; its number is that of the quote."""
-    document, paragraph = place.document, place.paragraph
+    number = numbering.of_quote(place.document.id, place.document.version, place.start, place.end)
+    return citation_at(place.document, place.paragraph, place.start, place.end, number)
+
+
+def citation_at(document: Document, paragraph: Paragraph, start: int, end: int, number: int) -> Citation:
+    """The citation of ``document.text[start:end]``, which stands in ``paragraph``."""
     return Citation(
-        number=numbering.of_quote(document.id, document.version, place.start, place.end),
+        number=number,
         document_id=document.id,
         version=document.version,
         title=document.title,
@@ -28,7 +34,7 @@ def citation(place: Copy, numbering: Numbering) -> Citation:
         url=document.url,
         paragraph=paragraph.number,
         page=paragraph.page,
-        start=place.start,
-        end=place.end,
-        quote=document.text[place.start : place.end],
+        start=start,
+        end=end,
+        quote=document.text[start:end],
     )

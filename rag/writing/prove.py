@@ -12,6 +12,7 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from rag.checking.check import Judged, judge
 from rag.numbering import Numbering
+from rag.quote import citation_at
 from rag.terms import coverage, stems
 from rag.types import Citation, Claim, Verdict
 from rag.words import day
@@ -123,21 +124,8 @@ def _grounds(found: Judged, numbers: Sequence[int], offered: Sequence[Offered]) 
 
 
 def _citation(one: Offered, span: _Stretch, numbering: Numbering) -> Citation:
-    document, paragraph = one.document, one.paragraph
-    return Citation(
-        number=numbering.of_paragraph(document.id, document.version, paragraph.number),
-        document_id=document.id,
-        version=document.version,
-        title=document.title,
-        outlet=document.outlet,
-        published=document.published,
-        url=document.url,
-        paragraph=paragraph.number,
-        page=paragraph.page,
-        start=span.start,
-        end=span.end,
-        quote=document.text[span.start : span.end],
-    )
+    number = numbering.of_paragraph(one.document.id, one.document.version, one.paragraph.number)
+    return citation_at(one.document, one.paragraph, span.start, span.end, number)
 
 
 def joined(claims: Sequence[Claim], offered: Sequence[Offered]) -> tuple[Claim, ...]:
