@@ -328,7 +328,8 @@ def test_a_phone_has_room_for_all_of_it(browser: Browser, served: Served, script
 def test_without_a_model_there_is_no_choice_of_style(
     browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv("CITEDESK_MODEL", raising=False)
+    for name in ("CITEDESK_MODEL", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
     folder = tmp_path / "documents"
     folder.mkdir()
     with serving(write_corpus(folder), tmp_path / "home") as address, visiting(browser, address) as seen:
