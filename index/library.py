@@ -119,6 +119,10 @@ class Library:
         self._local = threading.local()
         self._labels, self._counted = None, _Counted("", 0, {}, {})
 
+    def restricted(self, groups: frozenset[str]) -> "Library":
+        """This library as somebody of these groups may see it; see ``Document.groups``."""
+        raise NotImplementedError
+
     # -- what is in -----------------------------------------------------------------------------------------------
 
     def entries(self) -> tuple[Entry, ...]:

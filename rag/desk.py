@@ -32,6 +32,10 @@ class Desk:
     condenser: Chat | None = None
     checker: Chat | None = None
 
+    def seen_by(self, groups: frozenset[str] | None) -> "Desk":
+        """The same desk with no trace of documents that ``groups`` may not see; itself for None, who see all."""
+        return self if groups is None else replace(self, library=self.library.restricted(groups))
+
     def close(self) -> None:
         """Gives the library and the vector index back, and hangs up on the model."""
         for each in (self.chat, self.condenser, self.checker):

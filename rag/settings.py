@@ -8,7 +8,8 @@ from pathlib import Path
 
 from platformdirs import user_data_path
 
-from index.errors import SettingError
+from rag.sharing import SHARING, Sharing, sharing
+from rag.values import Setting, number, one_of, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Settings:
     openai_api_key: str | None
     timeout: float
     chroma_url: str | None
+    sharing: Sharing
 
     def __repr__(self) -> str:
         """Without the key, which must not reach a log."""
@@ -43,15 +45,6 @@ class Settings:
             f"Settings(home={self.home}, host={self.host}, port={self.port}, embed_model={self.embed_model}, "
             f"model={self.model})"
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One environment variable: ``default`` as text ("" for unset), ``meaning`` with its unit and reason."""
-
-    name: str
-    default: str
-    meaning: str
 
 
 SETTINGS = (
@@ -132,6 +125,7 @@ SETTINGS = (
         "for each further word).",
     ),
     Setting("CHROMA_URL", "", "http://host:port of a Chroma server; unset means a Chroma folder under CITEDESK_HOME."),
+    *SHARING,
 )
 
 
@@ -143,25 +137,26 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         home=Path(home).expanduser().absolute() if home else user_data_path("citedesk", appauthor=False),
         host=values["CITEDESK_HOST"],
-        port=_whole(values, "CITEDESK_PORT", 0, 65535),
-        chunk_tokens=_whole(values, "CITEDESK_CHUNK_TOKENS", 50, 8000),
-        top_k=_whole(values, "CITEDESK_TOP_K", 1, 100),
-        read_tokens=_whole(values, "CITEDESK_READ_TOKENS", 1, 100_000),
-        refuse_below=_number(values, "CITEDESK_REFUSE_BELOW", 0, 1),
+        port=whole(values, "CITEDESK_PORT", 0, 65535),
+        chunk_tokens=whole(values, "CITEDESK_CHUNK_TOKENS", 50, 8000),
+        top_k=whole(values, "CITEDESK_TOP_K", 1, 100),
+        read_tokens=whole(values, "CITEDESK_READ_TOKENS", 1, 100_000),
+        refuse_below=number(values, "CITEDESK_REFUSE_BELOW", 0, 1),
         embed_model=values["CITEDESK_EMBED_MODEL"] or None,
         judge_model=values["CITEDESK_JUDGE_MODEL"] or None,
         model=values["CITEDESK_MODEL"] or None,
-        style=_one_of(values, "CITEDESK_STYLE", ("brief", "detailed", "bullets")),
-        unsupported=_one_of(values, "CITEDESK_UNSUPPORTED", ("strike", "drop")),
+        style=one_of(values, "CITEDESK_STYLE", ("brief", "detailed", "bullets")),
+        unsupported=one_of(values, "CITEDESK_UNSUPPORTED", ("strike", "drop")),
         check_model=values["CITEDESK_CHECK_MODEL"] or None,
-        context_tokens=_whole(values, "CITEDESK_CONTEXT_TOKENS", 200, 1_000_000),
-        answer_tokens=_whole(values, "CITEDESK_ANSWER_TOKENS", 20, 100_000),
-        write_seconds=_number(values, "CITEDESK_WRITE_SECONDS", 1, 3600),
-        write_from=_number(values, "CITEDESK_WRITE_FROM", 0, 1),
+        context_tokens=whole(values, "CITEDESK_CONTEXT_TOKENS", 200, 1_000_000),
+        answer_tokens=whole(values, "CITEDESK_ANSWER_TOKENS", 20, 100_000),
+        write_seconds=number(values, "CITEDESK_WRITE_SECONDS", 1, 3600),
+        write_from=number(values, "CITEDESK_WRITE_FROM", 0, 1),
         openai_base_url=values["OPENAI_BASE_URL"] or None,
         openai_api_key=values["OPENAI_API_KEY"] or None,
-        timeout=_number(values, "CITEDESK_TIMEOUT", 0.1, 3600),
+        timeout=number(values, "CITEDESK_TIMEOUT", 0.1, 3600),
         chroma_url=values["CHROMA_URL"] or None,
+        sharing=sharing(values),
     )
 
 
@@ -179,29 +174,3 @@ def quiet_environment() -> None:
 def environment(home: Path) -> dict[str, str]:
     """This process's environment with another CITEDESK_HOME, for a child process."""
     return {**os.environ, "CITEDESK_HOME": str(home)}
-
-
-def _whole(values: Mapping[str, str], name: str, low: int, high: int) -> int:
-    try:
-        number = int(values[name])
-    except ValueError:
-        number = low - 1
-    if not low <= number <= high:
-        raise SettingError(f"{name}={values[name]!r} must be a whole number from {low} to {high}")
-    return number
-
-
-def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    if values[name].lower() not in choices:
-        raise SettingError(f"{name}={values[name]!r} must be one of {', '.join(choices)}")
-    return values[name].lower()
-
-
-def _number(values: Mapping[str, str], name: str, low: float, high: float) -> float:
-    try:
-        number = float(values[name])
-    except ValueError:
-        number = low - 1
-    if not low <= number <= high:  # also refuses nan
-        raise SettingError(f"{name}={values[name]!r} must be a number from {low:g} to {high:g}")
-    return number

@@ -19,7 +19,7 @@ HOMES = {
     "bm25s": {"evals/tasks/plain.py", "evals/reader/train.py", "evals/fit_followup.py"},
     "charset_normalizer": {"index/parse/encoding.py"},
     "docx": {"index/parse/word.py"},
-    "fastapi": {"ui/web.py"},
+    "fastapi": {"ui"},
     "filelock": {"index/vectors.py", "index/ingest.py", "evals/runs.py"},
     "gradio": {"ui"},
     "httpx": {"index/vectors.py", "rag/model/exchange.py"},

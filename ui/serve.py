@@ -13,10 +13,16 @@ from rich.console import Console
 from index.errors import CitedeskError, UsageError
 from rag import settings
 from rag.batch import bar, summarise
-from rag.desk import ingest_paths, open_desk, with_the_only_model
+from rag.desk import Desk, ingest_paths, open_desk, with_the_only_model
 from rag.words import count
+from ui.access.accounts import Accounts
+from ui.keeping.history import History
+from ui.operations.admission import Admission
+from ui.operations.audit import Audit
+from ui.server import Server
+from ui.shield import LOOPBACK
 from ui.suggestions import Suggestions
-from ui.web import LOOPBACK, application
+from ui.web import application
 
 TRIES = 10
 """How many ports after the usual one are tried when none was chosen."""
@@ -83,7 +89,7 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
             with bar() as advance:
                 done = ingest_paths(desk, paths, advance)
             errors.print(summarise(done), markup=False, highlight=False, soft_wrap=True)
-        suggestions = Suggestions(desk)
+        server = open_server(desk)
         try:
 
             def announce() -> None:
@@ -92,7 +98,7 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
                 Console().print(line, highlight=False, soft_wrap=True)
 
             config = uvicorn.Config(
-                application(desk, suggestions, chosen.host in LOOPBACK, announce),
+                application(server, announce),
                 log_level="error",
                 access_log=False,
                 server_header=False,
@@ -100,9 +106,31 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
             )
             uvicorn.Server(config).run(sockets=[listener])
         finally:
-            suggestions.close()
+            close_server(server)
     finally:
         desk.close()
+
+
+def open_server(desk: Desk) -> Server:
+    """The parts of a server over an open desk; to be given back with ``close_server``."""
+    sharing, home = desk.settings.sharing, desk.settings.home
+    return Server(
+        desk,
+        Suggestions(desk),
+        Accounts(home / "accounts.sqlite"),
+        History(home / "history.sqlite"),
+        Admission(sharing.at_once, sharing.waiting, sharing.each),
+        Audit(sharing.audit),
+        operator=not sharing.access and desk.settings.host in LOOPBACK,
+    )
+
+
+def close_server(server: Server) -> None:
+    """Closes all parts but the desk."""
+    server.suggestions.close()
+    server.audit.close()
+    server.history.close()
+    server.accounts.close()
 
 
 def _address(chosen: settings.Settings) -> str:

@@ -1,29 +1,34 @@
-"""The page over HTTP: what a browser is told, and what is refused before it reaches the page."""
+"""The whole server as one ASGI application: the page, the API, sign-in, the widget, and what stands around them."""
 
-import secrets
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.resources import files
-from urllib.parse import urlsplit
 
 import gradio as gr
 from fastapi import FastAPI, Response
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp
 
-from rag.desk import Desk
+from ui.access import routes as access
+from ui.access.identified import identified
+from ui.api import routes as api
 from ui.app import HEAD, build, theme
-from ui.suggestions import Suggestions
+from ui.exports import routes as exports
+from ui.keeping import routes as keeping
+from ui.operations import routes as operations
+from ui.operations.below import below
+from ui.operations.observed import observed
+from ui.server import Server
+from ui.shield import guarded
+from ui.sources import routes as sources
+from ui.widget import routes as widget
+from ui.widget.crossing import crossing
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 MAX_UPLOAD = "200mb"
 
 
-def application(desk: Desk, suggestions: Suggestions, operator: bool, started: Callable[[], None]) -> ASGIApp:
-    """The whole server: the page at ``/``, its script and style below ``/citedesk``, all behind ``guarded``.
-
-    ``started`` is called when requests are about to be answered.
+def application(server: Server, started: Callable[[], None]) -> ASGIApp:
+    """The whole server: the page at ``/``, its script and style below ``/citedesk``, the API and the rest beside it,
+    all behind what observes, guards and identifies. ``started`` is called when requests are about to be answered.
     """
     script = files("ui").joinpath("page.js").read_text(encoding="utf-8")
     style = files("ui").joinpath("style.css").read_text(encoding="utf-8")
@@ -33,22 +38,24 @@ def application(desk: Desk, suggestions: Suggestions, operator: bool, started: C
         started()
         yield
 
-    app = FastAPI(lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="citedesk", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/citedesk/page.js")
+    @app.get("/citedesk/page.js", include_in_schema=False)
     def page_script() -> Response:
         return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
 
-    @app.get("/citedesk/style.css")
+    @app.get("/citedesk/style.css", include_in_schema=False)
     def page_style() -> Response:
         return Response(style, media_type="text/css", headers={"Cache-Control": "no-cache"})
 
+    for part in (access, api, exports, keeping, operations, sources, widget):
+        app.include_router(part.routes(server))
     gr.mount_gradio_app(
         app,
-        build(desk, suggestions, operator),
+        build(server.desk, server.suggestions, server.operator),
         path="/",
-        server_name=desk.settings.host,
-        server_port=desk.settings.port,
+        server_name=server.desk.settings.host,
+        server_port=server.desk.settings.port,
         footer_links=[],
         run_history=False,
         show_error=False,
@@ -60,85 +67,5 @@ def application(desk: Desk, suggestions: Suggestions, operator: bool, started: C
         theme=theme(),
         head=HEAD,
     )
-    return guarded(app, operator)
-
-
-def policy(nonce: str) -> str:
-    """The Content-Security-Policy: nothing from elsewhere, and no inline script without ``nonce``.
-
-    Gradio builds its style sheets and some functions at run time, hence unsafe-inline for styles and unsafe-eval.
-    """
-    return (
-        "default-src 'self'; "
-        f"script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; "
-        "style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; media-src 'self'; "
-        "connect-src 'self'; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; "
-        "frame-src 'none'; frame-ancestors 'self'"
-    )
-
-
-def guarded(app: ASGIApp, operator: bool) -> ASGIApp:
-    """``app`` with security headers on every response.
-
-    With ``operator`` (files of this computer can be read in) a request must name a loopback host and come from a page
-    of this server, so that no other site in the same browser can reach it. Without it, uploads are refused.
-    """
-
-    async def call(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
-        refusal = _refusal(scope, operator)
-        if refusal:
-            await PlainTextResponse(refusal, status_code=403)(scope, receive, send)
-            return
-        await _with_headers(app, scope, receive, send)
-
-    return call
-
-
-def _refusal(scope: Scope, operator: bool) -> str:
-    headers = Headers(scope=scope)
-    if not operator:
-        uploads = scope["path"].rstrip("/").endswith("/upload")
-        return "Documents can be added only on the computer that runs citedesk." if uploads else ""
-    host = headers.get("host", "")
-    if urlsplit(f"//{host}").hostname not in LOOPBACK:
-        return f"This server answers only at 127.0.0.1 or localhost, not at {host!r}; start it with --host to share it."
-    origin = headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != host:
-        return "This request came from another site."
-    return ""
-
-
-async def _with_headers(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    nonce = secrets.token_urlsafe(16)
-    is_page = scope["path"] == "/"
-    if is_page:  # the page's own inline scripts are given the nonce below, so it must not arrive compressed
-        kept = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
-        scope = {**scope, "headers": kept}
-    start: Message = {}
-    body = bytearray()
-
-    async def relay(message: Message) -> None:
-        nonlocal start
-        if message["type"] == "http.response.start":
-            headers = MutableHeaders(raw=message["headers"])
-            headers["Content-Security-Policy"] = policy(nonce)
-            headers["X-Content-Type-Options"] = "nosniff"
-            headers["Referrer-Policy"] = "no-referrer"
-            message["headers"] = headers.raw
-            start = message
-            if not is_page:
-                await send(message)
-        elif not is_page:
-            await send(message)
-        else:
-            body.extend(message.get("body", b""))
-            if not message.get("more_body", False):
-                page = bytes(body).replace(b"<script", f'<script nonce="{nonce}"'.encode())
-                MutableHeaders(raw=start["headers"])["Content-Length"] = str(len(page))
-                await send(start)
-                await send({"type": "http.response.body", "body": page})
-
-    await app(scope, receive, relay)
+    inner = guarded(crossing(identified(app, server), server), server.operator)
+    return observed(below(inner, server.sharing.base), server)

@@ -1,0 +1,1 @@
+"""The server for programs: JSON and server-sent events."""

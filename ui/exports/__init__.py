@@ -1,0 +1,1 @@
+"""Answers as documents: Markdown, Word and print."""

@@ -1,0 +1,1 @@
+"""The chat bubble for other sites' pages."""
