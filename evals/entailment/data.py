@@ -1,26 +1,21 @@
-"""Claims with evidence from which the claim check's model learns, and those that it never sees.
+"""Claims with evidence that are made by rule, from which the claim check's model learns beside those written by hand.
 
-Written by hand for this (``evals/data``): minimal pairs, claims on our invented news and claims on paragraphs of
-SQuADShifts, which they name by id. Made by rule from the train part of ``evals.reader.data``: statements out of crowd
-questions and their answers, or wrong answers of the same kind from the same paragraph; and sentences of a paragraph as
-they stand, joined, shortened, or with one thing changed. The exam, ``pairs.jsonl``, is in none of them.
+They come from the train part of ``evals.reader.data``: statements out of crowd questions and their answers, or wrong
+answers of the same kind from the same paragraph; and sentences of a paragraph as they stand, joined, shortened, or with
+one thing changed.
 """
 
-import hashlib
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
+from evals.entailment.hand import Row
 from evals.entailment.statements import stated
-from evals.reader.data import OWN, Data, Paragraph, rows
+from evals.reader.data import Data, Paragraph
 from index.sentences import sentences
 
-MINIMAL = tuple(OWN / f"minimal_{each}.jsonl" for each in "abcde")
-CLAIMS = (OWN / "claims.jsonl", OWN / "claims_x.jsonl", OWN / "claims_y.jsonl")
 _TIDY = 0.75  # share of made rows from encyclopaedia and news
-_HELD_OUT = 5  # of every so many hand-written items one is kept for the fit of the verdict
 
 _T = TypeVar("_T")
 
@@ -54,47 +49,6 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A claim with its evidence, a paragraph a line, and whether that supports it. Rows of one ``group`` are held out
-    together or not at all; ``kind`` says how a hand-written row was made, "" for one made by rule."""
-
-    claim: str
-    evidence: str
-    supported: bool
-    group: str
-    kind: str = ""
-
-
-def by_hand(data: Data) -> list[Row]:
-    """Every row written by hand, in file order; those on paragraphs that ``data`` lacks are left out."""
-    texts = {paragraph.id: paragraph.text for paragraph in data.paragraphs}
-    clusters = {paragraph.id: paragraph.group for paragraph in data.paragraphs}
-    found: list[Row] = []
-    for file in MINIMAL:
-        for row in rows(file):
-            for name in ("true", "false"):
-                found.append(Row(row[name], row["source"], name == "true", row["id"], f"{row['kind']}, {name}"))
-    for file in CLAIMS:
-        for row in rows(file):
-            ids = _ids(row)
-            if all(id_ in texts for id_ in ids):
-                evidence = "\n".join(texts[id_] for id_ in ids)
-                kind = row.get("kind", f"of a crowd paragraph, {row['label']}")
-                found.append(Row(row["claim"], evidence, row["label"] == "supported", clusters[ids[0]], kind))
-    return found
-
-
-def _ids(row: Mapping[str, object]) -> list[str]:
-    given = row.get("evidence")
-    return [str(each) for each in given] if isinstance(given, list) else [str(row["paragraph"])]
-
-
-def held_out(row: Row) -> bool:
-    """Whether a hand-written row is kept from training, for the fit of the verdict."""
-    return int(hashlib.sha1(row.group.encode()).hexdigest(), 16) % _HELD_OUT == 0
 
 
 def made(data: Data, chance: random.Random) -> Iterator[Row]:

@@ -3,7 +3,7 @@
     python -m evals.entailment.fit FOLDER [--out FILE]
 
 FOLDER holds SQuAD-shaped *.json files. The rows are the hand-written ones that the entailment model was not trained on
-(``evals.entailment.data.held_out``); each supported one beside another paragraph of the same article, as a model does
+(``evals.entailment.hand.held_out``); each supported one beside another paragraph of the same article, as a model does
 that mixes up its sources; and two of them as one claim, beside the paragraphs of both or of one. Figures are from
 five-fold cross-validation in which all rows of a group are in one fold; intervals are from 2,000 resamples of groups.
 Needs the development requirements.
@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from evals.entailment.data import Row, by_hand, held_out
+from evals.entailment.hand import Row, by_hand, held_out
 from evals.metrics import auroc, balanced_accuracy
 from evals.reader.data import Data, load
 from index.embed import MiniLM

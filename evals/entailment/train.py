@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from evals.entailment.data import Row, by_hand, held_out, made
+from evals.entailment.data import made
+from evals.entailment.hand import Row, by_hand, held_out
 from evals.reader.data import load
 from evals.reader.train import Reader, base_folder
 from index.onnx import tokenizer_file
