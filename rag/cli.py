@@ -1,4 +1,4 @@
-"""The command line: ingest, ask, serve, documents, doctor, eval, bench.
+"""The command line: ingest, ask, serve, users, documents, doctor, eval and the rest.
 
 Exit codes: 0 done, 1 part of it failed (it says what), 2 it could not be done (it says why), 130 stopped by Ctrl-C.
 """
@@ -17,7 +17,15 @@ from pathlib import Path
 from index.errors import CitedeskError, EmbeddingError, UsageError
 from rag.settings import quiet_environment, read
 
-_ELSEWHERE = {"serve": "ui", "eval": "evals", "bench": "evals.bench"}  # commands of rooms that stand on this one
+_ELSEWHERE = {  # commands of rooms that stand on this one
+    "serve": "ui",
+    "users": "ui.access",
+    "feedback": "ui.keeping",
+    "mcp": "ui.mcp",
+    "widget-demo": "ui.widget",
+    "eval": "evals",
+    "bench": "evals.bench",
+}
 
 
 def main() -> None:
@@ -35,9 +43,7 @@ def run(arguments: Sequence[str]) -> int:
     """Runs one command line and returns its exit code; errors are told on standard error."""
     quiet_environment()
     if arguments and arguments[0] in _ELSEWHERE:
-        gc.enable()
-        sys.argv = [f"citedesk {arguments[0]}", *arguments[1:]]
-        return _module(_ELSEWHERE[arguments[0]])
+        return _module(_ELSEWHERE[arguments[0]], f"citedesk {arguments[0]}", arguments[1:])
     try:
         parsed = _parser().parse_args(arguments)
         code: int = parsed.command(parsed)
@@ -55,7 +61,9 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-def _module(name: str) -> int:
+def _module(name: str, command: str, arguments: Sequence[str]) -> int:
+    gc.enable()
+    sys.argv = [command, *arguments]
     try:
         runpy.run_module(name, run_name="__main__", alter_sys=True)
     except ModuleNotFoundError as error:
@@ -100,11 +108,20 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("serve", help="open the chat page in a browser", add_help=False)
 
+    commands.add_parser("users", help="people who may sign in, and their API keys", add_help=False)
+
+    commands.add_parser("feedback", help="what people thought of answers, as cases for eval", add_help=False)
+
+    commands.add_parser("mcp", help="serve assistants that speak the Model Context Protocol", add_help=False)
+
+    commands.add_parser("widget-demo", help="serve a page of another site with the widget in it", add_help=False)
+
     documents = commands.add_parser("documents", help="list what is in the library")
     documents.add_argument("--json", action="store_true", help="print one JSON object a document")
     documents.set_defaults(command=_documents)
 
     doctor = commands.add_parser("doctor", help="check library, index, model and endpoint, and say what to do")
+    doctor.add_argument("--production", action="store_true", help="check also what a server for others needs")
     doctor.set_defaults(command=_doctor)
 
     commands.add_parser("eval", help="measure answers, citations, refusals and retrieval", add_help=False)
@@ -158,6 +175,9 @@ def _doctor(parsed: argparse.Namespace) -> int:
         healthy = healthy and check.passed
         if not check.passed:
             sys.stdout.write(f"      → {check.remedy}\n")
+    if parsed.production:
+        sys.stdout.flush()
+        return max(int(not healthy), _module("ui.operations.production", "citedesk doctor --production", ()))
     return 0 if healthy else 1
 
 
