@@ -52,7 +52,7 @@ class ExactIndex:
 
     def sync(self, library: Library, advance: Callable[[int], None] = lambda _: None) -> None:
         """Remembers the library; nothing is added anywhere, so ``advance`` is never called."""
-        self._library = library
+        self._library = library.whole
 
     def query(self, vector: Vectors, filters: Filters, k: int) -> tuple[Hit, ...]:
         """See VectorIndex; ties are in the order of the ids. Raises VectorIndexError for another dimension."""

@@ -5,20 +5,24 @@ stored of it before stays.
 """
 
 import hashlib
-import os
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from index.embed import embed
 from index.errors import ParseError
 from index.library import Library, Model
-from index.parse import PARSER_VERSION, SUFFIXES, parse
+from index.parse import PARSER_VERSION, parse
+from index.parse.draft import Stated
+from index.plan import Failure as Failure
+from index.plan import Plan, make_plan, shown
 from index.split import chunks
 from index.tables import Embedded
 from index.types import Chunk, Document, Entry
@@ -34,14 +38,6 @@ class Progress:
     done: int
     total: int
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file that could not be ingested, and why."""
-
-    path: str
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +61,6 @@ class _Ready:
     documents: list[tuple[Document, tuple[Chunk, ...]]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
-class _Plan:
-    """What the given paths hold, and what the library knows from there that is gone."""
-
-    files: list[Path]
-    gone: list[str]
-    failed: list[Failure]
-    skipped: list[str]
-
-
 def ingest(
     library: Library,
     index: VectorIndex,
@@ -89,25 +75,26 @@ def ingest(
 
     Folders are read with all their sub-folders, hidden files left out. Documents whose file is gone from a given
     folder are removed; but when a folder is missing, or holds nothing any more, that is reported as a failure unless
-    ``allow_empty``: an unplugged disk must not empty the library. Raises ModelMismatch or EmbeddingError; what was
-    stored until then stays.
+    ``allow_empty``: an unplugged disk must not empty the library. What a metadata.csv says of the files below it is
+    followed (see ``index.metadata``); where it cannot be, or is gone without ``allow_empty``, these files stay as they
+    were. Raises ModelMismatch or EmbeddingError; what was stored until then stays.
     """
     library.require(model.model_name)
     with _only_ingest(library, advance):
         before = {entry.id: entry for entry in library.entries()}
-        plan = _plan(library, paths, allow_empty)
+        plan = make_plan(library, paths, allow_empty)
         known = library.fingerprints()
         total = len(plan.files)
         ready: list[_Ready] = []
         for done, path in enumerate(plan.files):
-            advance(Progress(done, total, _shown(Path(path.name))))
+            advance(Progress(done, total, shown(Path(path.name))))
+            stated = plan.metadata.stated(path)
             try:
-                file = _read(path, budget, known.get(path.as_posix()))
-            except ParseError as error:
-                plan.failed.append(Failure(_shown(path), str(error)))
-                continue
-            except OSError as error:
-                plan.failed.append(Failure(_shown(path), error.strerror or type(error).__name__))
+                file = _read(path, budget, known.get(path.as_posix()), stated)
+            except (ParseError, OSError) as error:
+                plan.failed.append(Failure(shown(path), _reason(error)))
+                if stated.groups is not None and path.as_posix() in known:
+                    library.set_groups(path.as_posix(), stated.groups)  # what stays is seen by no others either
                 continue
             if file is not None:
                 ready.append(file)
@@ -115,6 +102,7 @@ def ingest(
                 _store(library, model, ready)
                 ready = []
         _store(library, model, ready)
+        plan.tell_of_tables()
         if plan.gone:
             library.remove(plan.gone)
         advance(Progress(total, total, "vector index"))
@@ -159,98 +147,63 @@ def _only_ingest(library: Library, advance: Callable[[Progress], None]) -> Itera
         lock.release()
 
 
-def _plan(library: Library, paths: Sequence[Path], allow_empty: bool) -> _Plan:
-    plan = _Plan([], [], [], [])
-    seen: set[str] = set()
-    for given in paths:
-        path = given.resolve()
-        mine = [s for s in library.fingerprints() if s == path.as_posix() or s.startswith(path.as_posix() + "/")]
-        closed: list[OSError] = []
-        files = [path] if path.is_file() else list(_walk(path, plan.skipped, closed.append))
-        plan.failed += [Failure(_shown(Path(error.filename)), error.strerror or "not listed") for error in closed]
-        wanted = [file for file in files if file.suffix.lower() in SUFFIXES]
-        if path.is_file() and not wanted:
-            kinds = " ".join(sorted(SUFFIXES))
-            plan.failed.append(Failure(_shown(given), f"not a kind of file that is read ({kinds})"))
-        elif not wanted and mine and not allow_empty:
-            what = "holds no documents any more" if path.is_dir() else "does not exist any more"
-            plan.failed.append(
-                Failure(_shown(given), f"{what}, {len(mine)} known files kept; to forget them, add --allow-empty")
-            )
-            continue
-        elif not path.exists() and not mine:
-            plan.failed.append(Failure(_shown(given), "does not exist"))
-        plan.files += [file for file in wanted if file.as_posix() not in seen]
-        seen |= {file.as_posix() for file in wanted}
-        shut = tuple(f"{Path(error.filename).as_posix()}/" for error in closed)
-        plan.gone += [source for source in mine if not source.startswith(shut)]
-    plan.gone = [source for source in plan.gone if source not in seen]
-    return plan
+def _reason(error: ParseError | OSError) -> str:
+    return str(error) if isinstance(error, ParseError) else error.strerror or type(error).__name__
 
 
-def _walk(folder: Path, skipped: list[str], closed: Callable[[OSError], None]) -> Iterator[Path]:
-    """Visible files below ``folder`` that are read, in the order of their paths; the names of others are noted.
-
-    ``closed`` is told of sub-folders that cannot be listed. Links to folders are not followed.
-    """
-    if not folder.is_dir():
-        return
-    paths: list[Path] = []
-    for parent, folders, names in os.walk(folder, onerror=closed):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        paths += [Path(parent, name) for name in names if not name.startswith(".")]
-    for path in sorted(paths):
-        if not path.is_file():
-            continue
-        if path.suffix.lower() in SUFFIXES:
-            yield path
-        else:
-            skipped.append(_shown(path))
-
-
-def _shown(path: Path) -> str:
-    """The path for people; on Linux a name can be any bytes, and what is not UTF-8 cannot be printed."""
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def _read(path: Path, budget: int, known: str | None) -> _Ready | None:
-    """The file parsed and split; None when its fingerprint is the ``known`` one."""
-    if _shown(path) != str(path):
+def _read(path: Path, budget: int, known: str | None, stated: Stated) -> _Ready | None:
+    """The file parsed and split; None when its fingerprint is the ``known`` one. ``stated`` is what metadata tables say
+    of it."""
+    if shown(path) != str(path):
         raise ParseError("its name is not valid UTF-8; rename it")
     data = path.read_bytes()
-    fingerprint = f"{hashlib.sha256(data).hexdigest()} parser={PARSER_VERSION} budget={budget}"
+    fingerprint = f"{hashlib.sha256(data).hexdigest()} parser={PARSER_VERSION} budget={budget}{_mark(stated)}"
     if fingerprint == known:
         return None
     modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     ready = _Ready(path.as_posix(), fingerprint)
-    for document in parse(path, data, modified):
+    for document in parse(path, data, modified, stated):
         ready.documents.append((document, chunks(document, budget)))
     return ready
 
 
+def _mark(stated: Stated) -> str:
+    """What of a fingerprint changes with what metadata tables say; nothing where they say nothing."""
+    if stated == Stated():
+        return ""
+    groups = None if stated.groups is None else sorted(stated.groups)
+    said = [stated.title, stated.outlet, stated.author, str(stated.published), stated.url, groups]
+    return f" metadata={hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]}"
+
+
 def _store(library: Library, model: BaseEmbedding, ready: list[_Ready]) -> None:
-    parts = [(document, part) for file in ready for document, part in file.documents]
-    texts = [f"{chunk.context}\n{d.text[chunk.start : chunk.end]}" for d, part in parts for chunk in part]
-    matrix = embed(model, texts)
-    row = 0
+    every = [(document, chunk) for file in ready for document, part in file.documents for chunk in part]
+    vectors = dict(library.vectors_of([chunk for _, chunk in every]))  # where only groups changed, that is all of them
+    fresh = [(document, chunk) for document, chunk in every if chunk.id not in vectors]
+    matrix = embed(model, [f"{chunk.context}\n{each.text[chunk.start : chunk.end]}" for each, chunk in fresh])
+    if fresh:
+        library.require(model.model_name, matrix.shape[1])
+    vectors |= {chunk.id: vector for (_, chunk), vector in zip(fresh, matrix, strict=True)}
     for file in ready:
-        embedded = []
-        for document, part in file.documents:
-            embedded.append(Embedded(document, part, matrix[row : row + len(part)]))
-            row += len(part)
-        library.replace(file.source, file.fingerprint, embedded, Model(model.model_name, matrix.shape[1]))
+        embedded = [
+            Embedded(document, part, np.stack([vectors[chunk.id] for chunk in part]))
+            for document, part in file.documents
+        ]
+        library.replace(file.source, file.fingerprint, embedded, Model(model.model_name, embedded[0].vectors.shape[1]))
 
 
-def _summary(before: dict[str, Entry], entries: Sequence[Entry], plan: _Plan) -> Summary:
+def _summary(before: dict[str, Entry], entries: Sequence[Entry], plan: Plan) -> Summary:
     after = {entry.id: entry for entry in entries}
     sources = {path.as_posix() for path in plan.files} - {Path(failure.path).as_posix() for failure in plan.failed}
     return Summary(
         added=tuple(entry for entry in entries if entry.id not in before),
-        changed=tuple(e for e in entries if e.id in before and e.version != before[e.id].version),
-        unchanged=tuple(
-            e for e in entries if e.source in sources and e.id in before and e.version == before[e.id].version
-        ),
+        changed=tuple(e for e in entries if e.id in before and not _same(e, before[e.id])),
+        unchanged=tuple(e for e in entries if e.source in sources and e.id in before and _same(e, before[e.id])),
         removed=tuple(entry for entry in before.values() if entry.id not in after),
         failed=tuple(plan.failed),
         skipped=tuple(plan.skipped),
     )
+
+
+def _same(entry: Entry, before: Entry) -> bool:
+    return entry.version == before.version and entry.groups == before.groups

@@ -1,5 +1,6 @@
-"""The library's tables: their definition, and how a Document goes in, comes out and is deleted."""
+"""How a Document goes into the library's tables, comes out and is deleted; see ``index.schema``."""
 
+import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,34 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
+from index.rights import Rights, read_groups, write_groups
 from index.types import Chunk, Document, Filters, Paragraph
 
-FORMAT = 1  # bump when the tables change
 _TOGETHER = 1000  # vectors read at once
 
-SCHEMA = """
-CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE files (source TEXT PRIMARY KEY, fingerprint TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE documents (
-    id TEXT PRIMARY KEY, version TEXT NOT NULL, source TEXT NOT NULL, position INTEGER NOT NULL, title TEXT NOT NULL,
-    outlet TEXT, author TEXT, published TEXT, url TEXT, modified TEXT NOT NULL, text TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX documents_source ON documents (source);
-CREATE TABLE paragraphs (
-    document_id TEXT NOT NULL, number INTEGER NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, page INTEGER,
-    heading INTEGER NOT NULL, PRIMARY KEY (document_id, number)
-) WITHOUT ROWID;
-CREATE TABLE chunks (
-    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, document_id TEXT NOT NULL, start INTEGER NOT NULL,
-    end INTEGER NOT NULL, first_paragraph INTEGER NOT NULL, last_paragraph INTEGER NOT NULL, context TEXT NOT NULL,
-    tokens INTEGER NOT NULL, vector BLOB NOT NULL
-);
-CREATE INDEX chunks_document ON chunks (document_id);
-CREATE VIRTUAL TABLE chunk_text USING fts5 (context, body, tokenize = "porter unicode61 remove_diacritics 2");
-CREATE VIRTUAL TABLE chunk_terms USING fts5vocab (chunk_text, 'row');
-"""
-
-DOCUMENT_COLUMNS = "id, version, source, position, title, outlet, author, published, url, modified, text"
+DOCUMENT_COLUMNS = "id, version, source, position, title, outlet, author, published, url, modified, groups, text"
 CHUNK_COLUMNS = "c.id, c.document_id, c.start, c.end, c.first_paragraph, c.last_paragraph, c.context, c.tokens"
 
 
@@ -68,8 +47,9 @@ def day_number(day: date | None) -> int:
     return 0 if day is None else day.year * 10000 + day.month * 100 + day.day
 
 
-def where(filters: Filters) -> tuple[str, list[str]]:
-    """The SQL condition on ``documents d`` that ``filters`` mean, and its values."""
+def where(filters: Filters, rights: Rights | None) -> tuple[str, list[str]]:
+    """The SQL condition on ``documents d`` that ``filters`` mean, and its values. ``rights`` are the library's; without
+    them, groups see only what is for everybody."""
     terms, values = ["1"], list[str]()
     if filters.since:
         terms.append("d.published >= ?")
@@ -83,6 +63,11 @@ def where(filters: Filters) -> tuple[str, list[str]]:
     if filters.documents:
         terms.append(f"d.id IN ({','.join('?' * len(filters.documents))})")
         values.extend(filters.documents)
+    if filters.groups is not None:
+        # The + keeps SQLite from looking up each document by way of the index on groups, which takes a hundred times
+        # as long as to read them all in their order.
+        terms.append("+d.groups IN (SELECT value FROM json_each(?))")
+        values.append(json.dumps(rights.seen(filters.groups) if rights else [""]))
     return " AND ".join(terms), values
 
 
@@ -91,10 +76,10 @@ def to_date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def read_document(connection: sqlite3.Connection, row: tuple[str, ...]) -> Document:
+def read_document(select: Select, row: tuple[str, ...]) -> Document:
     """The Document of one row (DOCUMENT_COLUMNS), with its paragraphs."""
-    id_, version, source, position, title, outlet, author, published, url, modified, text = row
-    paragraphs = connection.execute(
+    id_, version, source, position, title, outlet, author, published, url, modified, groups, text = row
+    paragraphs = select(
         "SELECT number, start, end, page, heading FROM paragraphs WHERE document_id = ? ORDER BY number", (id_,)
     )
     return Document(
@@ -112,19 +97,18 @@ def read_document(connection: sqlite3.Connection, row: tuple[str, ...]) -> Docum
         paragraphs=tuple(
             Paragraph(number, start, end, page, bool(heading)) for number, start, end, page, heading in paragraphs
         ),
+        groups=read_groups(groups),
     )
 
 
-def read_vectors(connection: sqlite3.Connection, rows: npt.NDArray[np.int64]) -> Vectors:
+def read_vectors(select: Select, rows: npt.NDArray[np.int64]) -> Vectors:
     """The vectors in these rows of ``chunks``, all of which are there: float32 of shape (len(rows), d)."""
     matrix = np.zeros((0, 0), dtype=np.float32)
     order = np.argsort(rows)  # in the order of the file, which is several times faster
     for first in range(0, len(rows), _TOGETHER):
         places = order[first : first + _TOGETHER]
         marks = ",".join("?" * len(places))
-        found = connection.execute(
-            f"SELECT vector FROM chunks WHERE rowid IN ({marks}) ORDER BY rowid", rows[places].tolist()
-        )
+        found = select(f"SELECT vector FROM chunks WHERE rowid IN ({marks}) ORDER BY rowid", rows[places].tolist())
         part = np.frombuffer(b"".join(vector for (vector,) in found), dtype=np.float32).reshape(len(places), -1)
         if not first:
             matrix = np.empty((len(rows), part.shape[1]), dtype=np.float32)
@@ -137,10 +121,11 @@ def insert(connection: sqlite3.Connection, item: Embedded) -> None:
     document = item.document
     published = document.published.isoformat() if document.published else None
     connection.execute(
-        f"INSERT INTO documents ({DOCUMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO documents ({DOCUMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(document.id, document.version, document.source, document.position, document.title, document.outlet),
-            *(document.author, published, document.url, document.modified.isoformat(), document.text),
+            *(document.author, published, document.url, document.modified.isoformat()),
+            *(write_groups(document.groups), document.text),
         ),
     )
     connection.executemany(
@@ -162,6 +147,13 @@ def insert(connection: sqlite3.Connection, item: Embedded) -> None:
         )
 
 
+def set_groups(connection: sqlite3.Connection, source: str, groups: frozenset[str]) -> bool:
+    """Makes these the groups of a file's documents; whether that changed any."""
+    written = write_groups(groups)
+    sql = "UPDATE documents SET groups = ? WHERE source = ? AND groups <> ?"
+    return connection.execute(sql, (written, source, written)).rowcount > 0
+
+
 def delete(connection: sqlite3.Connection, source: str) -> None:
     """Deletes a file and all that came from it."""
     mine = "SELECT id FROM documents WHERE source = ?"
@@ -177,3 +169,14 @@ def delete(connection: sqlite3.Connection, source: str) -> None:
 def advance(connection: sqlite3.Connection) -> None:
     """Marks that the content changed, so that the vector index knows it is behind."""
     connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+
+
+def read_embedding(select: Select) -> str:
+    """A name for the making of the vectors; see ``Library.embedding``."""
+    rows = select("SELECT key, value FROM meta WHERE key IN ('model', 'dimension', 'vectors') ORDER BY key", ())
+    return " ".join(f"{key}={value}" for key, value in rows)
+
+
+def set_model(connection: sqlite3.Connection, name: str, dimension: int) -> None:
+    """Notes which model the vectors are of."""
+    connection.executemany("REPLACE INTO meta VALUES (?, ?)", [("model", name), ("dimension", str(dimension))])

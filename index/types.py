@@ -30,7 +30,8 @@ class Document:
     ``id`` comes from the source path and the article's position in that file, and stays when the content changes;
     ``version`` is the hash of what can be quoted or shown (title to paragraphs) and changes with it. ``published`` is
     what the document itself says, None when it says nothing; ``modified`` is the file's own time stamp (UTC) and is
-    never shown as a date of publication. ``source`` is the absolute path in POSIX form.
+    never shown as a date of publication. ``source`` is the absolute path in POSIX form. ``groups`` are those whose
+    members may see the document, none when everybody may; they are no part of what can be quoted, nor of ``version``.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Document:
     modified: datetime
     text: str
     paragraphs: tuple[Paragraph, ...]
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document as a list shows it: everything but its text. ``paragraphs`` is their number."""
+    """A document as a list shows it: everything but its text. ``paragraphs`` is their number; for ``groups`` see
+    Document."""
 
     id: str
     version: str
@@ -79,6 +82,7 @@ class Entry:
     published: date | None
     url: str | None
     paragraphs: int
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,12 @@ class Filters:
     """What a search is limited to; empty means no limit.
 
     ``since`` and ``until`` are inclusive dates of publication: a document that states none is left out as soon as
-    either is set. ``documents`` are document ids.
+    either is set. ``documents`` are document ids. ``groups`` leaves what their members may see (see Document), and
+    everything when it is None; nobody sets it but ``Library.within``, which also replaces what was there.
     """
 
     since: date | None = None
     until: date | None = None
     outlets: tuple[str, ...] = ()
     documents: tuple[str, ...] = ()
+    groups: frozenset[str] | None = None

@@ -46,7 +46,8 @@ class VectorIndex(Protocol):
     """Nearest chunks by cosine."""
 
     def sync(self, library: Library, advance: Callable[[int], None] = ...) -> None:
-        """Brings the index to the library's present content; costs microseconds when it is there already.
+        """Brings the index to the library's present content, all of it when ``library`` is a view of one; costs
+        microseconds when it is there already.
         ``advance`` is called with the number of vectors added after each batch."""
         ...
 
@@ -80,6 +81,7 @@ class ChromaIndex:
         """See VectorIndex. While another thread is at it, returns at once: that thread is bringing it up to date, and
         queries are answered with the present collection or, when that is being replaced, exactly from the library."""
         self._refuse_closed()
+        library = library.whole
         exact = self._exact or ExactIndex()
         exact.sync(library)
         self._exact = exact

@@ -205,11 +205,14 @@ def _entry(entry: Entry) -> dict[str, object]:
         "url": entry.url,
         "source": entry.source,
         "paragraphs": entry.paragraphs,
+        "groups": sorted(entry.groups),
     }
 
 
 def _line(entry: Entry) -> str:
-    return " · ".join(part for part in (entry.title, entry.outlet or "no outlet", words.day(entry.published)) if part)
+    seen = f"only for {', '.join(sorted(entry.groups))}" if entry.groups else ""
+    parts = (entry.title, entry.outlet or "no outlet", words.day(entry.published), seen)
+    return " · ".join(part for part in parts if part)
 
 
 def _write(text: str) -> None:

@@ -72,7 +72,8 @@ def retrieve(
     vector = embed_query(model, question)
     library.require(model.model_name, len(vector))
     fusion = QueryFusionRetriever(
-        [DenseRetriever(index, model, filters), LexicalRetriever(library, filters)],
+        # The index holds every document, whoever asks; the library narrows its own search itself.
+        [DenseRetriever(index, model, library.within(filters)), LexicalRetriever(library, filters)],
         llm=MockLLM(),  # never called: with one query there is nothing to generate
         mode=FUSION_MODES.RECIPROCAL_RANK,
         similarity_top_k=k,

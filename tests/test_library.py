@@ -394,7 +394,7 @@ def test_a_library_of_another_format_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "library.sqlite") as connection:
         connection.execute("UPDATE meta SET value = 99 WHERE key = 'format'")
     connection.close()
-    with pytest.raises(LibraryError, match="library format 99, this program reads 1"):
+    with pytest.raises(LibraryError, match="library format 99, this program reads 2"):
         open_library(tmp_path)
 
 

@@ -21,7 +21,8 @@ def split(draft: Draft) -> tuple[Draft, ...]:
 
     A new article begins where a share button or a horizontal rule is followed by a head that names a date, an outlet
     or an author, or where a date, a title and an outlet or author stand together in mid-text. What the file says of
-    itself describes its first article only; nothing is inherited from one article by another. An article without a
+    itself describes its first article only, but for its groups, which are those of all; nothing else is inherited from
+    one article by another. An article without a
     title gets its first sentence, shortened.
     """
     blocks = [replace(block, text=text) for block in draft.blocks if visible(text := fold(block.text))]
@@ -29,7 +30,7 @@ def split(draft: Draft) -> tuple[Draft, ...]:
     ends = [start for start, _ in heads[1:]] + [len(blocks)]
     articles: list[Draft] = []
     for (start, head), end in zip(heads, ends, strict=True):
-        stated = draft if not articles else Draft(())
+        stated = draft if not articles else Draft((), groups=draft.groups)
         article = _article(head, blocks[start + head.length : end], stated)
         if article.blocks:
             articles.append(article)
@@ -97,6 +98,7 @@ def _article(head: Head, body: Sequence[Block], stated: Draft) -> Draft:
         author=credit.author,
         published=stated.published or head.published,
         url=url,
+        groups=stated.groups,
     )
 
 

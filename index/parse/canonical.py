@@ -65,6 +65,7 @@ def document(draft: Draft, source: Path, position: int, modified: datetime) -> D
         modified=modified,
         text=text,
         paragraphs=tuple(paragraphs),
+        groups=draft.groups,
     )
 
 

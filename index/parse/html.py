@@ -15,6 +15,7 @@ from index.parse.canonical import fold, visible
 from index.parse.dates import find_date
 from index.parse.draft import Block, Draft, Kind
 from index.parse.encoding import decode
+from index.rights import read_groups
 
 _CHARSET = re.compile(rb"(?:<meta[^>]+charset|<\?xml[^>]+encoding)\s*=\s*[\"']?\s*(?P<name>[\w:.-]+)", re.IGNORECASE)
 _HIDDEN = frozenset(
@@ -43,7 +44,7 @@ def parse_html(data: bytes) -> Draft:
     """
     declared = _CHARSET.search(data[:4096])
     tree = _tree(decode(data, declared["name"].decode("ascii") if declared else None))
-    source = tuple(_visible(tree))  # before the extraction, which takes the tree apart
+    source, groups = tuple(_visible(tree)), _groups(tree)  # before the extraction, which takes the tree apart
     # Guessing a date from the prose of the page is switched off: a wrong date is worse than none.
     found = bare_extraction(
         tree,
@@ -67,12 +68,19 @@ def parse_html(data: bytes) -> Draft:
         author=found.author if found.author and not _NO_AUTHOR.fullmatch(found.author) else None,
         published=find_date(found.date or ""),
         url=found.url if found.url and re.match(r"https?://", found.url) else None,
+        groups=groups,
     )
 
 
 def fragment_blocks(source: str) -> tuple[Block, ...]:
     """Return the visible blocks of a piece of HTML, such as one inside Markdown; none when it shows no text."""
     return tuple(_visible(_tree(f"<div>{source}</div>")))
+
+
+def _groups(tree: etree._Element) -> frozenset[str]:
+    """What <meta name="groups"> says, however often it stands there."""
+    named = [meta for meta in tree.iter("meta") if (meta.get("name") or "").strip().lower() == "groups"]
+    return read_groups(",".join(meta.get("content") or "" for meta in named))
 
 
 def _title(stated: str, outlet: str) -> str | None:

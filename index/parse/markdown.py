@@ -1,23 +1,15 @@
 """Markdown -> blocks: the text of every block, link text without targets, raw HTML as the text inside it."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.errors import ParseError
-from index.parse.dates import find_date
-from index.parse.draft import Block, Draft, Kind
+from index.parse.draft import Block, Draft, Kind, Stated, with_stated
 from index.parse.encoding import decode
-from index.parse.lines import find_link
-
-_FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_FIELD = re.compile(r"(?P<key>[A-Za-z][\w -]*?)\s*:(?:[ \t]+(?P<value>.*))?")
-_OUTLETS = ("outlet", "publication", "publisher", "site", "sitename", "source")
-_DATES = ("date", "published", "pubdate", "publish_date")
-_LINKS = ("url", "link", "canonical", "canonical_url", "source_url", "source")
-_ENTRY = re.compile(r"\s*-\s+(?P<value>.*)")
+from index.parse.front import read_front
 
 
 def parse_markdown(data: bytes) -> Draft:
@@ -26,23 +18,15 @@ def parse_markdown(data: bytes) -> Draft:
     Raises ParseError for an empty or binary file, and when there is no text beside the front matter.
     """
     text = re.sub(r"\r\n?", "\n", decode(data))
-    front = _FRONT.match(text)
-    fields = _read_fields(front["fields"]) if front else {}
-    body = text[front.end() :] if front and fields else text
+    front = read_front(text)
+    body = text[front.end :] if front else text
     # Quotes and lists nested deeper than maxNesting are silently dropped; the preset's 20 is soon reached in a thread.
     markdown = MarkdownIt("commonmark", {"html": True, "maxNesting": 200}).enable(["table", "strikethrough"])
     tokens = markdown.parse(body)
     blocks = tuple(_blocks(tokens))
     if not any(block.text.strip() for block in blocks):
         raise ParseError("holds no text")
-    return Draft(
-        blocks=blocks,
-        title=next(_all(fields, "title"), None),
-        outlet=next((name for name in _all(fields, *_OUTLETS) if find_link(name) is None), None),
-        author=next(_all(fields, "author", "authors", "byline"), None),
-        published=next(filter(None, map(find_date, _all(fields, *_DATES))), None),
-        url=next(filter(None, map(find_link, _all(fields, *_LINKS))), None),
-    )
+    return with_stated(Draft(blocks), front.stated if front else Stated())
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:
@@ -91,35 +75,3 @@ def _html_blocks(source: str) -> tuple[Block, ...]:
     from index.parse.html import fragment_blocks
 
     return fragment_blocks(source)
-
-
-def _read_fields(source: str) -> Mapping[str, str]:
-    """Read 'key: value' lines, keys in lower case, and of a list its entries joined by ", "."""
-    fields: dict[str, str] = {}
-    last = ""
-    for line in source.splitlines():
-        entry = _ENTRY.fullmatch(line)
-        if entry and last:
-            fields[last] = ", ".join(filter(None, (fields[last], _unquote(entry["value"]))))
-        elif field := _FIELD.fullmatch(line):
-            last = field["key"].lower().replace("-", "_").replace(" ", "_")
-            fields[last] = _value(field["value"] or "")
-    return fields
-
-
-def _value(source: str) -> str:
-    source = source.strip()
-    if source.startswith("[") and source.endswith("]"):
-        return ", ".join(_unquote(part) for part in source[1:-1].split(","))
-    return _unquote(source)
-
-
-def _unquote(source: str) -> str:
-    source = source.strip()
-    if len(source) >= 2 and source[0] == source[-1] and source[0] in "\"'":
-        return source[1:-1]
-    return source
-
-
-def _all(fields: Mapping[str, str], *keys: str) -> Iterator[str]:
-    return (fields[key] for key in keys if fields.get(key))

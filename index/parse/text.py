@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from index.errors import ParseError
 from index.parse.boilerplate import is_furniture
 from index.parse.dates import find_date
-from index.parse.draft import Block, Draft, Kind
+from index.parse.draft import Block, Draft, Kind, Stated, with_stated
 from index.parse.encoding import decode
+from index.parse.front import read_front
 from index.parse.headings import mark_headings
 from index.parse.lines import bullet_end, ends_sentence, find_byline, find_link, is_rule
 
@@ -18,11 +19,19 @@ _MOST_HEAD_LINES = 5
 
 
 def parse_text(data: bytes) -> Draft:
-    """Return the blocks of a plain text file. Raises ParseError for an empty or binary file."""
-    blocks = text_blocks(decode(data))
+    """Return the blocks of a plain text file, and what front matter says that it begins with, if any does.
+
+    Raises ParseError for an empty or binary file, and when there is no text beside the front matter.
+    """
+    text = _BREAKS.sub("\n", decode(data))
+    front, stated = read_front(text), Stated()
+    if front is not None:
+        # Between two rules may also stand text. The groups count even so: better seen by too few than by too many.
+        stated = front.stated if front.sure else Stated(groups=front.stated.groups)
+    blocks = text_blocks(text[front.end :] if front and front.sure and stated != Stated() else text)
     if not blocks:
         raise ParseError("holds no text")
-    return Draft(blocks)
+    return with_stated(Draft(blocks), stated)
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:
