@@ -34,19 +34,28 @@ class Person:
     """Somebody who may use the server.
 
     ``name`` is unique together with ``via``. ``groups`` are those whose documents the person may see beside the ones
-    that are for everybody; None means every document. Administrators see every document only where ``groups`` is None.
+    that are for everybody; None means every document, which only whoever sits at the machine has: an administrator who
+    signs in sees a group's documents only as its member. ``shown`` is what the person is called where ``name`` is no
+    word, as OpenID Connect's often is not; ``behind`` says, of an API key, how its owner is recognised otherwise.
     """
 
     name: str
     role: Role
     groups: frozenset[str] | None
     via: Via
+    shown: str = ""
+    behind: Via | None = None
 
     @property
     def owner(self) -> str:
-        """Whose conversations and limits these are: one text for a person, however often recognised."""
-        kept = {Via.KEY: Via.LOCAL}.get(self.via, self.via)
+        """Whose conversations and limits these are: one text for a person, by key or by session."""
+        kept = self.behind or (Via.LOCAL if self.via is Via.KEY else self.via)
         return f"{kept.value}:{self.name}"
+
+    @property
+    def called(self) -> str:
+        """What a page calls the person."""
+        return self.shown or self.name
 
     @property
     def is_admin(self) -> bool:
@@ -56,8 +65,11 @@ class Person:
 
 MACHINE = Person("you", Role.ADMIN, None, Via.MACHINE)
 """Whoever sits at the machine, where nobody signs in."""
-VISITOR = Person("visitor", Role.READER, None, Via.OPEN)
-"""Everybody, where the operator chose that nobody signs in. They share nothing: see ``ui.access``."""
+VISITOR = Person("visitor", Role.READER, frozenset(), Via.OPEN)
+"""Everybody, where the operator chose that nobody signs in: they see what is for everybody.
+
+Each browser gets a name of its own (``ui.access.identified``), so that visitors do not see each other's conversations.
+"""
 
 
 class NotSignedIn(Exception):
