@@ -1,15 +1,24 @@
-"""An answer as one JSON object, the form in which it leaves the program: ``citedesk ask --json``."""
+"""An answer as one JSON object, the form in which it leaves the program: ``citedesk ask --json``, the API, what is
+kept of a conversation. ``rag.restore`` makes it an Answer again.
+"""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from index.types import Document
-from rag.types import Answer, Citation, Conflict, Filters, Passage, Reason, Understood, Writing
+from rag.types import Answer, Citation, Claim, Conflict, Filters, Passage, Reason, Understood, Writing
+from rag.words import page_of
 
 Json = Mapping[str, object]
 
 
-def record(answer: Answer, id_: str) -> Json:
-    """The answer's JSON object; dates are ISO 8601, offsets code points, timings milliseconds."""
+def record(answer: Answer, id_: str, base: str | None = None) -> Json:
+    """The answer's JSON object; dates are ISO 8601, offsets code points, timings milliseconds.
+
+    ``base`` is the path that a server's addresses begin with ("" or "/citedesk"): citations and passages then have a
+    ``source``, the address of their paragraph there. Without a server there is no such address.
+    """
     return {
         "id": id_,
         "question": answer.question,
@@ -17,20 +26,12 @@ def record(answer: Answer, id_: str) -> Json:
         "answer": answer.text,
         "refused": answer.refused,
         "confidence": round(answer.confidence, 4),
-        "claims": [
-            {
-                "text": claim.text,
-                "citations": _numbers(claim.citations),
-                "verdict": claim.verdict.value,
-                "reason": claim.reason,
-            }
-            for claim in answer.claims
-        ],
-        "conflicts": [_conflict(conflict) for conflict in answer.conflicts],
+        "claims": [claim_record(claim) for claim in answer.claims],
+        "conflicts": [conflict_record(conflict) for conflict in answer.conflicts],
         "notices": list(answer.notices),
         "writing": _writing(answer.writing),
-        "citations": [_citation(citation) for citation in answer.citations],
-        "passages": [_passage(passage) for passage in answer.passages],
+        "citations": [citation_record(citation, base) for citation in answer.citations],
+        "passages": [_passage(passage, base) for passage in answer.passages],
         "related": [passage.chunk.id for passage in answer.related],
         "flagged": [passage.chunk.id for passage in answer.flagged],
         "searched": {
@@ -48,16 +49,63 @@ def record(answer: Answer, id_: str) -> Json:
     }
 
 
-def _numbers(citations: Sequence[Citation]) -> list[int]:
-    return [citation.number for citation in citations]
+def claim_record(claim: Claim) -> Json:
+    """A claim's JSON object; ``citations`` are numbers."""
+    return {
+        "text": claim.text,
+        "citations": _numbers(claim.citations),
+        "verdict": claim.verdict.value,
+        "reason": claim.reason,
+        "lead": claim.lead,
+        "breaks": claim.breaks,
+    }
 
 
-def _conflict(conflict: Conflict) -> Json:
+def conflict_record(conflict: Conflict) -> Json:
+    """A conflict's JSON object; the sides' ``citations`` are numbers."""
     return {
         "dispute": conflict.dispute.value,
         "sides": [{"value": side.value, "citations": _numbers(side.citations)} for side in conflict.sides],
         "note": conflict.note,
     }
+
+
+def citation_record(citation: Citation, base: str | None = None) -> Json:
+    """A citation's JSON object, with the SHA-256 of its quote (UTF-8, hexadecimal), by which a reader of it can tell
+    whether the source still says the same."""
+    return {
+        "number": citation.number,
+        "document_id": citation.document_id,
+        "version": citation.version,
+        "title": citation.title,
+        "outlet": citation.outlet,
+        "date": citation.published.isoformat() if citation.published else None,
+        "paragraph": citation.paragraph,
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "sha256": digest(citation.quote),
+        "url": citation.url,
+    } | _source(citation.document_id, citation.paragraph, base)
+
+
+def digest(text: str) -> str:
+    """The SHA-256 of a text as UTF-8, in hexadecimal. Half a surrogate pair, which has no UTF-8, counts as "?"."""
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def source_link(document_id: str, paragraph: int, base: str = "") -> str:
+    """The address of a paragraph on its document's source page, below ``base``."""
+    return f"{base}/source/{quote(document_id, safe='')}#p{paragraph}"
+
+
+def _source(document_id: str, paragraph: int, base: str | None) -> dict[str, object]:
+    return {} if base is None else {"source": source_link(document_id, paragraph, base)}
+
+
+def _numbers(citations: Sequence[Citation]) -> list[int]:
+    return [citation.number for citation in citations]
 
 
 def _writing(found: Writing | None) -> Json | None:
@@ -74,24 +122,7 @@ def _writing(found: Writing | None) -> Json | None:
     }
 
 
-def _citation(citation: Citation) -> Json:
-    return {
-        "number": citation.number,
-        "document_id": citation.document_id,
-        "version": citation.version,
-        "title": citation.title,
-        "outlet": citation.outlet,
-        "date": citation.published.isoformat() if citation.published else None,
-        "paragraph": citation.paragraph,
-        "page": citation.page,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-        "url": citation.url,
-    }
-
-
-def _passage(passage: Passage) -> Json:
+def _passage(passage: Passage, base: str | None) -> Json:
     document, chunk = passage.document, passage.chunk
     return {
         "chunk_id": chunk.id,
@@ -101,7 +132,7 @@ def _passage(passage: Passage) -> Json:
         "date": document.published.isoformat() if document.published else None,
         "first_paragraph": chunk.first_paragraph,
         "last_paragraph": chunk.last_paragraph,
-        "page": document.paragraphs[chunk.first_paragraph - 1].page,
+        "page": page_of(passage),
         "start": chunk.start,
         "end": chunk.end,
         "text": passage.text,
@@ -109,7 +140,7 @@ def _passage(passage: Passage) -> Json:
         "score": round(passage.score, 6),
         "cosine": round(passage.cosine, 6),
         "also": [_also(document) for document in passage.also],
-    }
+    } | _source(document.id, chunk.first_paragraph, base)
 
 
 def _also(document: Document) -> Json:
