@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,9 +158,25 @@ def _first_line(stream: IO[str]) -> str:
 
 
 @contextmanager
-def visiting(browser: Browser, server: str, width: int = 1280, height: int = 800) -> Iterator[Watched]:
-    """The page in a browser session of its own, ready to be asked; at the end it must have been quiet."""
-    context = browser.new_context(viewport={"width": width, "height": height})
+def visiting(
+    browser: Browser,
+    server: str,
+    width: int = 1280,
+    height: int = 800,
+    *,
+    path: str = "/",
+    headers: Mapping[str, str] | None = None,
+    dark: bool = False,
+) -> Iterator[Watched]:
+    """The page in a browser session of its own, ready to be asked; at the end it must have been quiet.
+
+    ``headers`` are sent with every request, as a proxy that signs people in does.
+    """
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        extra_http_headers=dict(headers or {}),
+        color_scheme="dark" if dark else "light",
+    )
     context.set_default_timeout(WAIT)
     page = context.new_page()
     watched = Watched(page, server)
@@ -168,7 +184,7 @@ def visiting(browser: Browser, server: str, width: int = 1280, height: int = 800
     page.on("console", watched.console)
     page.on("pageerror", lambda error: watched.errors.append(str(error)))
     page.on("dialog", watched.dialog)
-    page.goto(server)
+    page.goto(f"{server}{path}")
     page.wait_for_selector(".cd-welcome")
     yield watched
     watched.assert_quiet()

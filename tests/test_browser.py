@@ -63,6 +63,8 @@ def test_a_citation_opens_the_paragraph_with_the_exact_quote_marked(page: Page) 
     ask(page, "Which shipyard built the ferry Aurora?")
     assert "Halden" in page.inner_text(".cd-claims")
     assert "Searched 4 documents" in page.inner_text(".cd-meta")
+    assert page.inner_text(".cd-meta").startswith("Quoted from the documents")
+    assert page.locator("#cd-style").count() == 0, "without a model there is no choice of how it writes"
     assert page.locator(".cd-sources li").count() >= 2, "the same fact stands in two documents"
     open_reader(page, ".cd-ref")
     quote = page.inner_text(".cd-body mark")

@@ -4,7 +4,6 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -323,17 +322,3 @@ def test_a_phone_has_room_for_all_of_it(browser: Browser, served: Served, script
         page.focus(".cd-sign")
         box = page.evaluate("document.querySelector('.cd-why').getBoundingClientRect().right <= innerWidth")
         assert box and no_sideways_scroll(page)
-
-
-def test_without_a_model_there_is_no_choice_of_style(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("CITEDESK_MODEL", "OPENAI_BASE_URL"):
-        monkeypatch.delenv(name, raising=False)
-    folder = tmp_path / "documents"
-    folder.mkdir()
-    with serving(write_corpus(folder), tmp_path / "home") as address, visiting(browser, address) as seen:
-        assert seen.page.locator("#cd-style").count() == 0
-        ask(seen.page, QUESTION)
-        assert seen.page.inner_text(".cd-meta").startswith("Quoted from the documents")
-        assert seen.page.locator(".cd-claim").count() >= 1

@@ -27,7 +27,9 @@ from rag.types import (
     Verdict,
     Writing,
 )
-from ui import render, render_answer, render_pane, tables
+from ui import render, render_answer, render_pane, render_shelf, tables
+from ui.keeping.history import Conversation
+from ui.people import Person, Role, Via
 
 HOSTILE = (
     "<script>x()</script>",
@@ -44,9 +46,10 @@ HOSTILE = (
 )
 texts = st.one_of(st.sampled_from(HOSTILE), st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 OURS = {"article", "header", "nav", "div", "p", "span", "ul", "li", "a", "b", "small", "h2", "mark", "button", "br"}
-OURS |= {"table", "thead", "tbody", "tr", "th", "td", "s", "h3"}
+OURS |= {"bdi", "table", "thead", "tbody", "tr", "th", "td", "s", "h3"}
 ATTRIBUTES = {"class", "href", "title", "tabindex", "dir", "role", "rel", "target", "type", "hidden", "scope"}
 ATTRIBUTES |= {"data-open", "data-number", "data-page", "data-name", "aria-label", "aria-hidden", "aria-keyshortcuts"}
+ATTRIBUTES |= {"data-document", "data-id", "data-current", "aria-current"}
 
 
 class Parsed(HTMLParser):
@@ -161,7 +164,11 @@ def test_the_pane_gives_the_document_back_to_the_letter(paragraphs: list[str], t
         assert "".join(text for name, text in parsed.texts if name == "" and text == shown.text[start:end])
         assert len(parsed.of("cd-cited")) == 1
         assert parsed.of("cd-copy-text")[0].startswith(f"“{shown.text[start:end]}” — ")
-    assert parsed.hrefs == ["#back", "https://example.org/a"]
+    back, permanent, original = parsed.hrefs
+    assert (back, original) == ("#back", "https://example.org/a")
+    assert permanent.startswith("source/id")
+    if start < end:
+        assert permanent == f"source/id?quote={start}-{end}&version=v1#p{place.number}"
 
 
 @given(texts, texts)
@@ -172,6 +179,42 @@ def test_the_table_of_documents_is_text(title: str, name: str) -> None:
     (href,) = parsed.hrefs
     assert href.startswith("#doc-")
     assert not set(href) & set("\"'<>& ")
+
+
+@given(texts, texts)
+def test_the_list_of_conversations_is_text(title: str, looked_for: str) -> None:
+    stamp = datetime(2024, 5, 3, 12, tzinfo=UTC)
+    parsed = Parsed(render_shelf.shelf([Conversation("ab12", title, stamp, stamp, 2)], "ab12", looked_for, 30))
+    parsed.assert_ours()
+    assert parsed.of("cd-talk-title") == [title]
+    exports = [f"api/exports/conversation/ab12?format={name}" for name in ("md", "docx")]
+    assert parsed.hrefs == ["?conversation=ab12", *exports, "print/conversation/ab12"]
+    none = Parsed(render_shelf.shelf([], "", looked_for, 30))
+    none.assert_ours()
+    assert folded(looked_for) in folded(none.of("cd-empty")[0])
+
+
+@given(texts)
+def test_a_name_and_a_chosen_paragraph_are_text(text: str) -> None:
+    signed_in = Parsed(render_shelf.who(Person(text, Role.READER, frozenset(), Via.LOCAL)))
+    signed_in.assert_ours()
+    assert signed_in.hrefs == ["brief", "account", "signout"]
+    shown = Parsed(render_shelf.chosen(document(["one", text], text), 2))
+    shown.assert_ours()
+    assert folded(text)[:100] in folded(shown.of("cd-right")[0])
+
+
+def test_a_kept_answer_can_be_copied_exported_and_voted_on_and_says_what_became_of_its_sources() -> None:
+    claims = (Claim("Yes.", (citation(1, "T", "Yes."), citation(2, "U", "Yes."), citation(3, "V", "Yes."))),)
+    marks = render_answer.Marks(frozenset({2}), frozenset({3}), "up")
+    parsed = as_chat(render_answer.answer(4, answer("q", claims), done=True, kept="ab12", marks=marks))
+    sources = parsed.of("cd-sources")[0]
+    assert ["since" in one for one in sources.split("[")[1:]] == [False, True, True]
+    assert "source changed since" in sources and "source removed since" in sources
+    assert parsed.of("cd-pressed") == ["Helpful"]
+    exports = [f"api/exports/exchange/ab12?format={name}" for name in ("text", "md", "docx")]
+    assert parsed.hrefs[-6:] == [*exports, "print/exchange/ab12", "#up-4", "#down-4"]
+    assert as_chat(render_answer.answer(4, answer("q", claims), done=True)).of("cd-acts") == [], "it is not kept"
 
 
 @pytest.mark.parametrize(
@@ -195,13 +238,13 @@ def test_the_table_of_documents_is_text(title: str, name: str) -> None:
 )
 def test_only_web_addresses_become_links(url: str | None) -> None:
     assert render.web_address(url) is None
-    assert Parsed(render_pane.pane(render_pane.View(document(["a"], url=url), 1))).hrefs == ["#back"]
+    assert Parsed(render_pane.pane(render_pane.View(document(["a"], url=url), 1))).hrefs == ["#back", "source/id"]
 
 
 def test_a_web_address_is_kept_and_escaped() -> None:
     url = 'https://example.org/a?b=1&c="d"'
     assert render.web_address(url) == url
-    assert Parsed(render_pane.pane(render_pane.View(document(["a"], url=url), 1))).hrefs == ["#back", url]
+    assert Parsed(render_pane.pane(render_pane.View(document(["a"], url=url), 1))).hrefs == ["#back", "source/id", url]
 
 
 def test_an_answer_says_what_was_searched_and_how_sure_it_is() -> None:
@@ -220,7 +263,8 @@ def test_the_pane_says_where_the_quote_stands() -> None:
     parsed = Parsed(render_pane.pane(view))
     assert parsed.of("cd-byline") == ["Title · Title · no date stated · page 1 · paragraph 2 of 3"]
     assert parsed.of("cd-cited") == ["two"]
-    assert parsed.hrefs == ["#back", "#cite-1-1"], "there is no next one"
+    permanent = "source/id?quote=5-8&version=v1#p2"
+    assert parsed.hrefs == ["#back", "#cite-1-1", permanent], "there is no next one"
 
 
 @given(texts, texts)

@@ -18,7 +18,7 @@ from rag.types import Answer, Citation, Claim, Part, Passage, Searched, Timings,
 from tests.conftest import document
 from ui import filters, session, uploads
 from ui.ask import relayed
-from ui.session import Session
+from ui.session import Exchange, Session
 
 
 def answered(question: str, text: str = "Yes.") -> Answer:
@@ -48,6 +48,28 @@ def test_only_the_last_exchanges_are_kept_and_numbers_are_not_used_again() -> No
     again = session.begin(session.undo(kept), "again")
     numbers = [one.number for one in again.exchanges]
     assert numbers == [*range(6, session.KEPT + 5), session.KEPT + 6]
+
+
+def test_a_session_is_its_owner_s_alone() -> None:
+    kept = session.belonging(Session(), "proxy:ada")
+    assert kept.owner == "proxy:ada"
+    kept = session.finish(session.grow(session.begin(kept, "a"), answered("a")))
+    assert session.belonging(kept, "proxy:ada") == kept
+    assert session.belonging(kept, "proxy:bo") == Session(owner="proxy:bo")
+
+
+def test_a_restored_conversation_goes_on_with_its_last_exchanges_and_says_what_it_leaves_out() -> None:
+    number = session.KEPT + 3
+    kept = [Exchange(at, f"q{at}", answered(f"q{at}"), done=True, kept=f"{at:x}") for at in range(1, number)]
+    kept.append(Exchange(number, "q", note="No longer yours to see.", done=True))
+    restored = session.restored("proxy:ada", "c1", kept)
+    assert (restored.left_out, len(restored.exchanges), restored.upcoming) == (3, session.KEPT, number + 1)
+    told = [one.content for one in session.messages(restored)]
+    assert "3 earlier exchanges" in told[0] and "No longer yours" in told[-1]
+    assert len(session.history(restored)) == session.KEPT - 1, "what is withheld is no turn"
+    assert "exchange/f?" in told[2 * (15 - 3)]
+    grown = session.keep(session.finish(session.grow(session.begin(restored, "r"), answered("r"))), "c1", "ab")
+    assert grown.left_out == 4 and "exchange/ab?" in session.messages(grown)[-1].content
 
 
 def test_a_stop_is_told_as_one_even_when_the_cancelled_event_counted_as_failed() -> None:

@@ -1,4 +1,4 @@
-"""The Add documents tab, for whoever runs the server on this computer."""
+"""The Add documents tab, for administrators; folders of the server's computer only for whoever sits at it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,11 +8,16 @@ from gradio.events import Dependency
 
 from index.errors import CitedeskError
 from index.ingest import Progress
-from rag.desk import Desk, ingest_paths
+from rag.desk import ingest_paths
 from rag.settings import Settings
 from ui import tables, uploads
+from ui.asker import person_behind
+from ui.people import Person, Via
+from ui.server import Server
 
 FAILED = "Something went wrong while adding documents; the server's log says what. What was added before stays."
+ADMINS = "Only administrators of this server may add documents."
+HERE = "Only whoever sits at the server's computer may have its folders read in."
 AT_HOME = "indexed on this computer; nothing is sent anywhere"
 ASKED = "indexed on this computer; the model that writes the answers is sent the paragraphs found for a question"
 ABROAD = "indexed with the servers that this one is set to use, which are sent their text or its vectors"
@@ -20,13 +25,14 @@ ABROAD = "indexed with the servers that this one is set to use, which are sent t
 
 @dataclass(frozen=True, slots=True)
 class Adding:
-    """The two ways in, and the account of what was done."""
+    """The two ways in, and the account of what was done. ``here`` is for who sits at the computer alone."""
 
     files: gr.File
     upload: gr.Button
     path: gr.Textbox
     read: gr.Button
     result: gr.HTML
+    here: gr.Column
 
 
 def lay_out(settings: Settings) -> Adding:
@@ -41,17 +47,25 @@ def lay_out(settings: Settings) -> Adding:
         with gr.Column(min_width=300):
             chosen = gr.File(file_count="multiple", type="filepath", label="Files", height=180, elem_id="cd-files")
             upload = gr.Button("Add these files", variant="primary", elem_id="cd-upload")
-        with gr.Column(min_width=300):
+        with gr.Column(min_width=300, visible=False) as here:
             path = gr.Textbox(
                 label="A folder or file on this computer", placeholder="/path/to/folder", elem_id="cd-path"
             )
             read = gr.Button("Add this folder", variant="primary", elem_id="cd-read")
     result = gr.HTML(elem_id="cd-result", apply_default_css=False)
-    return Adding(chosen, upload, path, read, result)
+    return Adding(chosen, upload, path, read, result, here)
 
 
-def wire(desk: Desk, adding: Adding) -> tuple[Dependency, Dependency]:
-    """Both ways in; returns the two events after which the documents may have changed."""
+def wire(server: Server, adding: Adding) -> tuple[Dependency, Dependency]:
+    """Both ways in; returns the two events after which the documents may have changed.
+
+    Each looks who asks: that the tab is not shown to others keeps nobody from sending its events.
+    """
+    desk = server.desk
+
+    def note(person: Person, paths: list[Path]) -> None:
+        for path in paths:
+            server.audit.note(person, "add", str(path))
 
     def ingest(paths: list[Path], progress: gr.Progress) -> str:
         def show(step: Progress) -> None:
@@ -59,18 +73,35 @@ def wire(desk: Desk, adding: Adding) -> tuple[Dependency, Dependency]:
 
         return tables.summary(ingest_paths(desk, paths, show))
 
-    def from_files(chosen: list[str] | None, progress: gr.Progress = gr.Progress()) -> tuple[str, None]:  # noqa: B008
+    def from_files(
+        chosen: list[str] | None,
+        request: gr.Request,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> tuple[str, None]:
+        person = person_behind(request)
+        if not person.is_admin:
+            return tables.failure(ADMINS), None
         if not chosen:
             return tables.failure("Choose one or more files first."), None
         try:
             stored = uploads.store([Path(one) for one in chosen], desk.settings.home / "uploads")
+            note(person, list(stored))
             return ingest(list(stored), progress), None
         except (CitedeskError, OSError) as error:
             return tables.failure(str(error)), None
 
-    def from_path(written: str, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+    def from_path(
+        written: str,
+        request: gr.Request,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008
+    ) -> str:
+        person = person_behind(request)
+        if person.via is not Via.MACHINE:
+            return tables.failure(HERE)
         try:
-            return ingest([uploads.folder_at(written)], progress)
+            folder = uploads.folder_at(written)
+            note(person, [folder])
+            return ingest([folder], progress)
         except (CitedeskError, OSError) as error:
             return tables.failure(str(error))
 

@@ -1,34 +1,52 @@
-"""The page: Ask, Documents, Add documents. Layout, and what opens and refreshes what."""
+"""The page: Ask, Documents, Add documents. Layout, and what opens and refreshes what.
+
+One page serves all persons: nothing is built for one of them, and every event asks who sent it.
+"""
 
 from dataclasses import dataclass
 
 import gradio as gr
+from gradio.events import Dependency
 
-from rag.desk import Desk
-from ui import add, chat, render, tables
-from ui.reading import open_link, opening_of
-from ui.render_pane import EMPTY, missing
-from ui.session import Session
-from ui.suggestions import Suggestions
+from index.errors import CitedeskError
+from ui import add, asking, chat, render, shelf, tables, voting
+from ui.asker import person_behind
+from ui.people import Person, Via
+from ui.reading import followed, opening_of
+from ui.render_pane import EMPTY, missing, pane
+from ui.render_shelf import who
+from ui.server import Server
+from ui.session import Session, belonging
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
 HEAD = '<link rel="stylesheet" href="citedesk/style.css"><script src="citedesk/page.js" defer></script>'
 AT_ONCE = 8
 """How many events of one kind run at the same time; Gradio's default is one."""
+SPARE = 64
+"""How many events there is room for beside the answers that are under way or wait for their turn."""
 FIND = "Words of the title, outlet, author or file name"
 PATIENCE = 20.0
 """Seconds to wait for the example questions, off the page's own loading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """What shows which documents there are."""
+FOLD = (
+    '<button type="button" class="cd-fold" aria-controls="cd-shelf-column"><span aria-hidden="true">☰</span> '
+    '<span class="cd-fold-words">Conversations</span></button>'
+)
 
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What shows which documents there are and who is here."""
+
+    who: gr.HTML
+    who_below: gr.HTML
     log: gr.Chatbot
     outlets: gr.Dropdown
     words: gr.Textbox
     table: gr.HTML
+    add_tab: gr.Tab
 
 
 def theme() -> gr.themes.Base:
@@ -43,77 +61,142 @@ def theme() -> gr.themes.Base:
     )
 
 
-def build(desk: Desk, suggestions: Suggestions, operator: bool) -> gr.Blocks:
-    """The page over an open desk; ``operator`` offers to add documents."""
+def build(server: Server) -> gr.Blocks:
+    """The page of a running server."""
+    settings = server.desk.settings
     page = gr.Blocks(title="citedesk", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400))
+    page.max_threads = settings.sharing.at_once + settings.sharing.waiting + SPARE
     with page:
-        gr.HTML('<h1 class="cd-name">citedesk</h1>', elem_id="cd-top", apply_default_css=False)
+        gr.HTML(f'<h1 class="cd-name">citedesk</h1>{FOLD}', elem_id="cd-top", apply_default_css=False)
+        here = gr.HTML("", elem_id="cd-who", apply_default_css=False)
         with gr.Tabs(elem_id="cd-tabs", selected="ask") as tabs:
             with gr.Tab("Ask", id="ask"), gr.Row(elem_id="cd-ask"):
+                with gr.Column(elem_id="cd-shelf-column", scale=0, min_width=230):
+                    kept = shelf.lay_out()
+                    below = gr.HTML("", elem_id="cd-who-below", apply_default_css=False)
                 with gr.Column(elem_id="cd-chat-column", scale=11):
                     bar = chat.lay_out_filters()
-                    talk = chat.lay_out_chat(desk.settings)
+                    messages = chat.lay_out_log()
+                    votes = voting.lay_out()
+                    talk = chat.lay_out_asking(settings, messages)
                 with gr.Column(elem_id="cd-reader-column", scale=9):
                     reader = gr.HTML(EMPTY, elem_id="cd-reader", apply_default_css=False)
             with gr.Tab("Documents", id="documents", elem_id="cd-documents-tab"):
                 words = gr.Textbox("", label="Find a document", placeholder=FIND, max_lines=1, elem_id="cd-find")
                 table = gr.HTML(elem_id="cd-documents", apply_default_css=False)
-            adding = None
-            if operator:
-                with gr.Tab("Add documents", id="add", elem_id="cd-add-tab"):
-                    adding = add.lay_out(desk.settings)
+            with gr.Tab("Add documents", id="add", elem_id="cd-add-tab", visible=False) as add_tab:
+                adding = add.lay_out(settings)
         clicked = gr.Textbox("", visible="hidden", elem_id="cd-clicked", label="Followed link")
-        chat.wire_filters(desk, bar)
-        chat.wire(desk, talk, bar, reader)
-        _wire_reader(desk, talk.state, clicked, reader, tabs)
-        _wire_corpus(desk, suggestions, page, Listing(talk.log, bar.outlets, words, table), adding)
-    page.queue(default_concurrency_limit=AT_ONCE, max_size=64)
+        asking.wire_filters(server, bar)
+        running = asking.wire(server, talk, bar, reader, kept)
+        shelf.wire(server, talk, kept, reader, running)
+        voting.wire(server, votes, talk.state)
+        _wire_reader(server, talk.state, clicked, reader, tabs)
+        parts = Page(here, below, talk.log, bar.outlets, words, table, add_tab)
+        _wire_arrival(server, page, parts, talk, kept, adding)
+        _wire_corpus(server, parts, adding)
+    page.queue(default_concurrency_limit=AT_ONCE, max_size=2 * page.max_threads)
     return page
 
 
-def _wire_reader(desk: Desk, state: gr.State, clicked: gr.Textbox, reader: gr.HTML, tabs: gr.Tabs) -> None:
+def _wire_reader(server: Server, state: gr.State, clicked: gr.Textbox, reader: gr.HTML, tabs: gr.Tabs) -> None:
     """The page's script writes a followed link into ``clicked``; the document opens beside the chat."""
 
-    def follow(asked: str, session: Session) -> tuple[str, gr.Tabs]:
-        return open_link(desk, session, asked), gr.Tabs(selected="ask")
+    def follow(asked: str, session: Session, request: gr.Request) -> tuple[str, gr.Tabs]:
+        person = person_behind(request)
+        try:
+            view = followed(server.desk_of(person), belonging(session, person.owner), asked)
+        except CitedeskError as error:
+            return missing(str(error), opening_of(asked)), gr.Tabs(selected="ask")
+        server.audit.note(person, "read", view.document.id)
+        return pane(view), gr.Tabs(selected="ask")
 
     def apologise(asked: str) -> str:
         return missing("Something went wrong while opening it; the server's log says what.", opening_of(asked))
 
-    followed = clicked.change(
-        follow, [clicked, state], [reader, tabs], show_progress="hidden", api_visibility="private"
-    )
-    followed.failure(apologise, clicked, reader, show_progress="hidden", api_visibility="private")
+    done = clicked.change(follow, [clicked, state], [reader, tabs], show_progress="hidden", api_visibility="private")
+    done.failure(apologise, clicked, reader, show_progress="hidden", api_visibility="private")
 
 
-def _wire_corpus(
-    desk: Desk, suggestions: Suggestions, page: gr.Blocks, listing: Listing, adding: add.Adding | None
+def _wire_arrival(
+    server: Server, page: gr.Blocks, parts: Page, talk: chat.Chat, kept: shelf.Shelf, adding: add.Adding
 ) -> None:
-    """Show the documents when the page loads and after some were added; example questions follow when ready."""
-    shown = [listing.log, listing.outlets, listing.table]
+    """When the page loads: who is here, what there is for that person, and the conversation that the address names."""
 
-    def find(typed: str) -> str:
-        return tables.documents(desk.library.entries(), typed)
+    def arrive(typed: str, looked_for: str, request: gr.Request) -> tuple[object, ...]:
+        person = person_behind(request)
+        session = _named(server, person, request.query_params.get("conversation", ""))
+        _, outlets, table = _corpus(server, person, typed)
+        log = gr.update(value=chat.bubbles(session), placeholder=_greeting(server, person))
+        begun = chat.state_of(session)[2:]
+        if not session.exchanges:  # what somebody began to type meanwhile stays
+            begun = tuple(gr.skip() for _ in begun)
+        talks = shelf.listed(server, person, session, looked_for)
+        allowed = gr.Tab(visible=person.is_admin), gr.Column(visible=person.via is Via.MACHINE)
+        return (who(person), who(person), *allowed, outlets, table, session, log, *begun, talks)
 
-    def fresh(typed: str) -> tuple[gr.Chatbot, gr.Dropdown, str]:
-        outlets = desk.library.outlets()
-        greeting = render.welcome(desk.library.count_documents(), len(outlets), operator=adding is not None)
-        return gr.Chatbot(placeholder=greeting), gr.Dropdown(choices=list(outlets)), find(typed)
+    shown = [parts.who, parts.who_below, parts.add_tab, adding.here, parts.outlets, parts.table]
+    arrived = page.load(
+        arrive,
+        [parts.words, kept.words],
+        [*shown, *talk.shown, kept.talks],
+        show_progress="hidden",
+        api_visibility="private",
+    )
+    _then_examples(server, arrived, parts.log)
 
-    def examples() -> gr.Chatbot:
-        return gr.Chatbot(examples=[{"text": one} for one in suggestions.wait(PATIENCE)])
 
-    listing.words.change(
+def _wire_corpus(server: Server, parts: Page, adding: add.Adding) -> None:
+    """Find documents; show them anew after some were added."""
+
+    def find(typed: str, request: gr.Request) -> str:
+        return tables.documents(server.desk_of(person_behind(request)).library.entries(), typed)
+
+    def fresh(typed: str, request: gr.Request) -> tuple[gr.Chatbot, gr.Dropdown, str]:
+        return _corpus(server, person_behind(request), typed)
+
+    shown = [parts.log, parts.outlets, parts.table]
+    parts.words.change(
         find,
-        listing.words,
-        listing.table,
+        parts.words,
+        parts.table,
         show_progress="hidden",
         trigger_mode="always_last",
         api_visibility="private",
     )
-    begun = [page.load(fresh, listing.words, shown, show_progress="hidden", api_visibility="private")]
-    for added in add.wire(desk, adding) if adding else ():
-        renewed = added.then(suggestions.refresh, api_visibility="private")
-        begun.append(renewed.then(fresh, listing.words, shown, show_progress="hidden", api_visibility="private"))
-    for done in begun:
-        done.then(examples, None, listing.log, show_progress="hidden", api_visibility="private")
+    for added in add.wire(server, adding):
+        renewed = added.then(server.suggestions.refresh, api_visibility="private")
+        begun = renewed.then(fresh, parts.words, shown, show_progress="hidden", api_visibility="private")
+        _then_examples(server, begun, parts.log)
+
+
+def _named(server: Server, person: Person, conversation: str) -> Session:
+    """The kept conversation that the page's address names; an empty session where it names none."""
+    try:
+        return shelf.opened(server, person, conversation) if conversation else Session(owner=person.owner)
+    except CitedeskError as error:
+        gr.Warning(shelf.said(error))
+        return Session(owner=person.owner)
+
+
+def _corpus(server: Server, person: Person, typed: str) -> tuple[gr.Chatbot, gr.Dropdown, str]:
+    """The empty chat's greeting, the outlets to choose from, the table of documents."""
+    library = server.desk_of(person).library
+    table = tables.documents(library.entries(), typed)
+    return gr.Chatbot(placeholder=_greeting(server, person)), gr.Dropdown(choices=list(library.outlets())), table
+
+
+def _greeting(server: Server, person: Person) -> str:
+    library = server.desk_of(person).library
+    documents, outlets = library.count_documents(), len(library.outlets())
+    return render.welcome(documents, outlets, admin=person.is_admin, here=person.via is Via.MACHINE)
+
+
+def _then_examples(server: Server, begun: Dependency, log: gr.Chatbot) -> None:
+    """Example questions follow when they are ready; they take a while."""
+
+    def examples(request: gr.Request) -> gr.Chatbot:
+        found = server.suggestions.wait(PATIENCE, person_behind(request).groups)
+        return gr.Chatbot(examples=[{"text": one} for one in found])
+
+    begun.then(examples, None, log, show_progress="hidden", api_visibility="private")

@@ -1,4 +1,4 @@
-"""A question in a session -> the session with its answer, as it grows; and the questions to ask next."""
+"""A question in a session -> the session with its answer, as it grows, and kept; and the questions to ask next."""
 
 import asyncio
 import logging
@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TypeVar
 
-from index.errors import CitedeskError
+from index.errors import CitedeskError, UsageError
 from rag.answer import stream
 from rag.desk import Desk
 from rag.suggesting.next_questions import following
 from rag.types import Answer, Part, Style
 from ui import filters
-from ui.session import ALL, Session, begin, finish, grow, history, shown
+from ui.people import Person
+from ui.server import Server
+from ui.session import ALL, Session, finish, grow, history, keep, shown
 
 STOPPED = "Stopped before the answer was complete."
 FAILED = "Something went wrong while answering; the server's log says what. The question can be asked again."
@@ -38,30 +40,55 @@ class Asked:
     infer: frozenset[Part] = ALL
 
 
-def ask(desk: Desk, session: Session, asked: Asked) -> Generator[Session, None, None]:
-    """Yields the session as the answer grows; the last one is done. Yields nothing for a blank question.
+def ask(server: Server, person: Person, session: Session, asked: Asked) -> Generator[Session, None, None]:
+    """Yields the session, whose last exchange was begun with this question, as its answer grows; the last one is done
+    and, if the answer is complete, kept.
 
     An error that the user can be shown becomes the exchange's note; any other is raised, and the caller ends the
     exchange with ``FAILED``. Closing the generator ends a request to a model.
     """
-    question = asked.question.strip()
-    if not question:
-        return
-    earlier, taken = history(session), shown(session)
-    session = begin(session, question, asked.infer)
-    yield session
+    server.audit.note(person, "ask", asked.question)
+    desk, write = server.desk_of(person), asked.style is not None
     try:
         limits = filters.read(asked.since, asked.until, asked.outlets)
-        write = asked.style is not None
+        earlier, taken = history(session), shown(session)
         answers = stream(
-            desk, question, earlier, limits, infer=asked.infer, write=write, style=asked.style, shown=taken
+            desk, asked.question, earlier, limits, infer=asked.infer, write=write, style=asked.style, shown=taken
         )
         for grown in _shown(session, answers):
             session = grown
-            yield grown
+            yield grown if grown.last is None or not grown.last.done else remember(server, person, grown)
     except CitedeskError as error:
         log.warning("a question could not be answered: %s", error)
         yield finish(session, str(error))
+
+
+def remember(server: Server, person: Person, session: Session) -> Session:
+    """The session with its last exchange kept, in a conversation that is begun with its first complete answer.
+
+    As it is when the answer cannot be kept (the disk is full): the log says so, the answer stands.
+    """
+    last = session.last
+    if last is None or last.answer is None or last.note:
+        return session
+    try:
+        return _remembered(server, person, session, last.answer)
+    except CitedeskError as error:
+        log.warning("an answer could not be kept: %s", error)
+        return session
+
+
+def _remembered(server: Server, person: Person, session: Session, answer: Answer) -> Session:
+    desk = server.desk_of(person)
+    if session.conversation:
+        try:
+            return keep(
+                session, session.conversation, server.history.add(person, session.conversation, answer, desk).id
+            )
+        except UsageError:
+            log.info("a conversation was deleted while it went on; it begins anew")
+    begun = server.history.begin(person, answer.question)
+    return keep(session, begun.id, server.history.add(person, begun.id, answer, desk).id)
 
 
 def _shown(session: Session, answers: Iterator[Answer]) -> Iterator[Session]:

@@ -1,11 +1,13 @@
-// Follows citation links into the reader pane and back, asks what a link asks, and tells a screen reader what an answer
-// says as it is checked. Text only, never markup.
+// Follows citation links into the reader pane and back, asks what a link asks, opens and changes conversations, votes,
+// copies, and tells a screen reader what an answer says as it is checked. Text only, never markup.
 (() => {
   "use strict";
 
   const TARGET = /^#((?:cite|related|flagged)-\d+-\d+|doc-[\w.~%-]+)$/;
   const WIDEN = /^#widen-\d+-(?:time|outlet)$/;
   const NEXT = /^#next-\d+$/;
+  const VOTE = /^#(up|down)-(\d+)$/;
+  const PHONE = matchMedia("(max-width: 800px)");
   let clicks = 0; // number of the last followed link; the pane carries it back in data-open
   let shown = "";
   let current = ""; // href of what is open
@@ -63,17 +65,42 @@
         event.stopPropagation();
         tell("cd-linked", href, NEXT.test(href) ? link.lastChild.textContent : "");
         document.querySelector("#cd-question textarea")?.focus(); // the link goes with the answer
-      } else if (event.target.closest(".cd-copy")) {
-        copy(event.target.closest(".cd-doc"));
+      } else if (VOTE.test(href)) {
+        event.preventDefault();
+        event.stopPropagation();
+        vote(link, ...VOTE.exec(href).slice(1));
+      } else if (link?.matches(".cd-copy-answer")) {
+        event.preventDefault();
+        event.stopPropagation();
+        copyAnswer(link);
+      } else if (link?.matches(".cd-talk-open") && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        event.stopPropagation();
+        openTalk(link.closest(".cd-talk").dataset.id);
+      } else {
+        press(event.target.closest("button"));
       }
     },
     true,
   );
 
+  function press(button) {
+    const talk = button?.closest(".cd-talk");
+    if (button?.matches(".cd-copy")) copy(button.closest(".cd-doc"));
+    else if (button?.matches(".cd-fold")) fold();
+    else if (button?.matches(".cd-choose")) choose(button);
+    else if (button?.matches(".cd-talk-rename")) renameTalk(talk);
+    else if (button?.matches(".cd-talk-delete")) deleteTalk(talk);
+    else if (button?.matches("#cd-clear")) unlist();
+  }
+
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");
-    if (event.key === "Escape" && hush()) return;
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && (event.target.closest?.("dialog") || hush() || shut(event.target))) return;
+    if (event.key === " " && event.target.matches?.('.cd-acts a[role="button"]')) {
+      event.preventDefault();
+      event.target.click();
+    } else if (event.key === "Escape") {
       const inside = reader()?.contains(event.target);
       if (inside || document.body.classList.contains("cd-reading")) back();
     } else if (!typing && !event.metaKey && (event.key === "[" || event.key === "]")) {
@@ -89,7 +116,29 @@
     } catch {
       done = copyBySelection(text);
     }
-    doc.querySelector(".cd-copied").textContent = done ? "Copied" : "Copying is not allowed by this browser";
+    doc.querySelector(".cd-copied").textContent = done ? "Copied" : REFUSED;
+  }
+
+  const REFUSED = "Copying is not allowed by this browser";
+
+  // The promise of a text, because a browser lets a page write only at once after a click.
+  async function copyAnswer(link) {
+    const fetched = fetch(link.href).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)));
+    let told = "Copied";
+    try {
+      const item = new ClipboardItem({ "text/plain": fetched.then((text) => new Blob([text], { type: "text/plain" })) });
+      await navigator.clipboard.write([item]);
+    } catch {
+      told = await fetched.then(
+        (text) => (copyBySelection(text) ? told : REFUSED),
+        () => "The answer could not be fetched",
+      );
+    }
+    live.textContent = told;
+    const words = link.dataset.words ?? link.textContent;
+    link.dataset.words = words;
+    link.textContent = told;
+    setTimeout(() => (link.textContent = words), 2500);
   }
 
   // navigator.clipboard exists only on https and on localhost.
@@ -120,7 +169,7 @@
       body.scrollTop += point.getBoundingClientRect().top - body.getBoundingClientRect().top - room;
     }
     (paragraph ?? doc.querySelector(".cd-title")).focus({ preventScroll: true });
-    for (const link of document.querySelectorAll("a[aria-current]")) link.removeAttribute("aria-current");
+    for (const link of document.querySelectorAll("a[aria-current]:not(.cd-talk-open)")) link.removeAttribute("aria-current");
     for (const link of twins(current)) link.setAttribute("aria-current", "true");
   }
 
@@ -228,10 +277,238 @@
     if (doc) arrive(doc, 60);
   }
 
+  // Conversations: a column that can be folded; on a phone it lies over the page.
+  const column = () => document.getElementById("cd-shelf-column");
+  const remembered = "citedesk-folded";
+
+  function folded() {
+    try {
+      return (localStorage.getItem(remembered) ?? (innerWidth < 1200 ? "yes" : "no")) === "yes";
+    } catch {
+      return innerWidth < 1200; // storage is blocked
+    }
+  }
+
+  function fold() {
+    if (PHONE.matches) {
+      document.body.classList.toggle("cd-listing");
+      if (document.body.classList.contains("cd-listing")) column()?.querySelector("a, input, textarea")?.focus();
+    } else {
+      const now = document.body.classList.toggle("cd-folded");
+      try {
+        localStorage.setItem(remembered, now ? "yes" : "no");
+      } catch {
+        // it is folded for this time
+      }
+    }
+    sayFolded();
+  }
+
+  function sayFolded() {
+    const open = document.body.classList.contains(PHONE.matches ? "cd-listing" : "cd-folded") === PHONE.matches;
+    for (const button of document.querySelectorAll(".cd-fold")) button.setAttribute("aria-expanded", String(open));
+  }
+
+  function unlist() {
+    if (!document.body.classList.contains("cd-listing")) return false;
+    document.body.classList.remove("cd-listing");
+    sayFolded();
+    document.querySelector(".cd-fold")?.focus();
+    return true;
+  }
+
+  document.body.classList.toggle("cd-folded", folded());
+  PHONE.addEventListener("change", sayFolded);
+
+  function openTalk(id) {
+    document.querySelector('[role="tab"]')?.click(); // the Ask tab
+    tell("cd-opened", `#open-${id}`);
+    if (!unlist() && !PHONE.matches) document.querySelector("#cd-question textarea")?.focus();
+  }
+
+  const titleOf = (talk) => talk.querySelector(".cd-talk-title").textContent;
+
+  async function renameTalk(talk) {
+    const title = await asked({ head: "Rename this conversation", value: titleOf(talk), act: "Rename" });
+    if (!title || title === titleOf(talk)) return;
+    focusAfter(`.cd-talk[data-id="${talk.dataset.id}"] .cd-talk-rename`);
+    tell("cd-changed", `#rename-${talk.dataset.id}`, title);
+  }
+
+  async function deleteTalk(talk) {
+    const sure = await asked({ head: "Delete this conversation?", text: `“${titleOf(talk)}” is deleted for good.`, act: "Delete" });
+    if (sure === null) return;
+    focusAfter("#cd-look :is(input, textarea)");
+    const current = talk.closest(".cd-shelf").dataset.current === talk.dataset.id;
+    tell(current ? "cd-opened" : "cd-changed", `#delete-${talk.dataset.id}`);
+  }
+
+  // Asks for a text, or only whether; gives null when it was put off.
+  function asked({ head, text = "", value = null, act }) {
+    const dialog = document.createElement("dialog");
+    dialog.className = "cd-dialog";
+    dialog.setAttribute("aria-labelledby", "cd-dialog-head");
+    const form = append(dialog, "form", "");
+    form.method = "dialog";
+    append(form, "h2", head).id = "cd-dialog-head";
+    if (text) append(form, "p", text);
+    const field = value === null ? null : append(form, "input", "");
+    if (field) {
+      field.value = value;
+      field.maxLength = 80;
+      field.required = true;
+      field.setAttribute("aria-label", "Title");
+    }
+    const row = append(form, "p", "");
+    append(row, "button", act).value = "yes";
+    const no = append(row, "button", "Cancel");
+    no.formNoValidate = true;
+    no.value = "";
+    const opener = document.activeElement;
+    document.querySelector(".gradio-container").append(dialog);
+    dialog.showModal();
+    field?.select();
+    return new Promise((resolve) => {
+      dialog.addEventListener("close", () => {
+        dialog.remove();
+        opener?.focus();
+        resolve(dialog.returnValue === "yes" ? (field?.value.trim() ?? "") : null);
+      });
+    });
+  }
+
+  function append(parent, name, text) {
+    const child = document.createElement(name);
+    child.textContent = text;
+    parent.append(child);
+    return child;
+  }
+
+  let after = ""; // what gets the focus once the list is another one than now
+  let before = "";
+
+  function focusAfter(selector) {
+    after = selector;
+    before = document.querySelector(".cd-shelf").innerHTML;
+  }
+
+  function showTalks() {
+    const drawn = document.querySelector(".cd-shelf");
+    if (!drawn) return;
+    if (after && drawn.innerHTML !== before) {
+      document.querySelector(after)?.focus();
+      after = "";
+    }
+    const address = new URL(location.href);
+    const current = drawn.dataset.current;
+    if ((address.searchParams.get("conversation") ?? "") === current) return;
+    if (current) address.searchParams.set("conversation", current);
+    else address.searchParams.delete("conversation");
+    history.replaceState(history.state, "", address);
+  }
+
+  // Votes: kept by the server at once, shown here until the conversation is opened anew.
+  const votes = new Map(); // where the answer's exports are -> "up", "down", "none"
+  const answerOf = (acts) => acts.querySelector(".cd-copy-answer").getAttribute("href");
+
+  function vote(link, kind, number) {
+    const acts = link.closest(".cd-acts");
+    const now = link.getAttribute("aria-pressed") === "true" ? "none" : kind;
+    votes.set(answerOf(acts), now);
+    tell("cd-voted", `#${now}-${number}`);
+    pressed(acts, now);
+  }
+
+  function pressed(acts, now) {
+    for (const link of acts.querySelectorAll(".cd-vote")) {
+      const on = link.getAttribute("href").startsWith(`#${now}-`);
+      link.classList.toggle("cd-pressed", on);
+      link.setAttribute("aria-pressed", String(on));
+    }
+  }
+
+  // The sanitiser leaves links, and takes off what says that they are buttons. Gradio calls its examples a list of
+  // things that are no list items.
+  function dress() {
+    for (const examples of document.querySelectorAll("#cd-chat .examples[role=list]")) examples.setAttribute("role", "group");
+    for (const acts of document.querySelectorAll("#cd-chat .cd-acts:not([role])")) {
+      acts.setAttribute("role", "group");
+      acts.setAttribute("aria-label", "This answer");
+      for (const link of acts.querySelectorAll(".cd-copy-answer, .cd-vote")) link.setAttribute("role", "button");
+      for (const link of acts.querySelectorAll('a[target]:not(.cd-print)')) link.removeAttribute("target"); // a download
+      const before = acts.querySelector(".cd-pressed")?.getAttribute("href").match(VOTE)[1] ?? "none";
+      pressed(acts, votes.get(answerOf(acts)) ?? before);
+    }
+  }
+
+  // While the form of a vote down is open, every paragraph in the reader can be chosen as the right one.
+  let choosing = false;
+
+  function offerParagraphs() {
+    const open = document.querySelector("#cd-feedback")?.checkVisibility() ?? false;
+    if (open !== choosing) {
+      choosing = open;
+      document.body.classList.toggle("cd-choosing", open);
+      if (open) focusSoon(".cd-feedback-head", 60);
+    }
+    if (!open) {
+      for (const button of document.querySelectorAll(".cd-choose")) button.remove();
+      return;
+    }
+    for (const paragraph of document.querySelectorAll("#cd-reader .cd-par:not(:has(.cd-choose))")) {
+      const button = append(paragraph, "button", "This is the right paragraph");
+      button.type = "button";
+      button.className = "cd-choose";
+    }
+  }
+
+  function focusSoon(selector, tries) {
+    const found = document.querySelector(selector);
+    if (found) found.focus();
+    else if (tries > 0) requestAnimationFrame(() => focusSoon(selector, tries - 1)); // it is still being drawn
+  }
+
+  function choose(button) {
+    const { number } = button.closest(".cd-par").dataset;
+    tell("cd-spotted", `#right-${number}`, button.closest(".cd-doc").dataset.document);
+    document.body.classList.remove("cd-reading");
+    document.querySelector("#cd-feedback-send")?.focus();
+  }
+
+  function shut(target) {
+    if (target.closest?.("#cd-feedback")) document.querySelector("#cd-feedback-close")?.click();
+    else return unlist();
+    return true;
+  }
+
+  // A session that ran out: nothing on the page is lost when one signs in beside it.
+  const fetches = window.fetch;
+  window.fetch = async (...request) => {
+    const answer = await fetches(...request);
+    if (answer.status === 401) signedOut();
+    return answer;
+  };
+
+  function signedOut() {
+    if (document.querySelector(".cd-signed-out")) return;
+    const told = append(document.querySelector(".gradio-container"), "p", "You are no longer signed in. ");
+    told.className = "cd-signed-out";
+    told.setAttribute("role", "alert");
+    const link = append(told, "a", "Sign in in another tab");
+    link.href = "signin";
+    link.target = "_blank";
+    link.addEventListener("click", () => told.remove());
+    told.append(", then go on here.");
+  }
+
   new MutationObserver(() => {
     showReader();
+    showTalks();
+    offerParagraphs();
+    dress();
     keepFocus();
     tellAnswer();
     keepInView();
+    if (!document.querySelector(".cd-fold")?.hasAttribute("aria-expanded")) sayFolded();
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -1,14 +1,14 @@
-"""A followed link -> the reader pane."""
+"""A followed link -> what the reader pane shows."""
 
 import re
 from urllib.parse import unquote
 
-from index.errors import CitedeskError, UsageError
+from index.errors import UsageError
 from index.types import Document
 from rag.copies import also_in
 from rag.desk import Desk
 from rag.types import Answer, Citation
-from ui.render_pane import View, missing, pane
+from ui.render_pane import View
 from ui.session import Session, find
 
 FLAGGED = "This passage holds text addressed to an AI assistant. It was not followed."
@@ -20,23 +20,20 @@ _LINK = re.compile(
 )
 
 
-def open_link(desk: Desk, session: Session, asked: str) -> str:
-    """The pane's HTML for a link's target and the number of the click, for instance ``cite-3-2 17``.
+def followed(desk: Desk, session: Session, asked: str) -> View:
+    """What the pane is to show for a link's target and the number of the click, for instance ``cite-3-2 17``.
 
     Targets are ``cite-<turn>-<number>``, ``related-<turn>-<place>``, ``flagged-<turn>-<place>`` and ``doc-<id>``.
-    What cannot be shown (a document that is gone, an answer no longer kept, a target that is none of these) is said in
-    the pane itself.
+    Raises a CitedeskError that says why nothing can be shown: a document that is gone, an answer no longer kept, a
+    target that is none of these.
     """
     opening = opening_of(asked)
     chosen = _LINK.fullmatch(asked)
     if chosen is None:
-        return missing("This link leads nowhere.", opening)
-    try:
-        if chosen["document"]:
-            return pane(View(desk.library.document(unquote(chosen["document"])), opening))
-        return _of_answer(desk, session, chosen["kind"], int(chosen["turn"]), int(chosen["place"]), opening)
-    except CitedeskError as error:
-        return missing(str(error), opening)
+        raise UsageError("This link leads nowhere.")
+    if chosen["document"]:
+        return View(desk.library.document(unquote(chosen["document"])), opening)
+    return _of_answer(desk, session, chosen["kind"], int(chosen["turn"]), int(chosen["place"]), opening)
 
 
 def opening_of(asked: str) -> int:
@@ -45,30 +42,30 @@ def opening_of(asked: str) -> int:
     return int(written) if re.fullmatch(r"\d{1,9}", written, re.ASCII) else 0
 
 
-def _of_answer(desk: Desk, session: Session, kind: str, turn: int, place: int, opening: int) -> str:
+def _of_answer(desk: Desk, session: Session, kind: str, turn: int, place: int, opening: int) -> View:
     exchange = find(session.exchanges, turn)
     answer = exchange.answer if exchange else None
     if answer is None:
-        return missing("The answer it belongs to is no longer kept in this session. Ask again to open it.", opening)
+        raise UsageError("The answer it belongs to is no longer kept in this session. Ask again to open it.")
     if kind == "cite":
         return _citation(desk, answer, turn, place, opening)
     return _passage(desk, answer, kind, turn, place, opening)
 
 
-def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) -> str:
+def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) -> View:
     cited = answer.citations
     index = next((at for at, one in enumerate(cited) if one.number == number), None)
     if index is None:
-        return missing("The answer has no citation of that number.", opening)
+        raise UsageError("The answer has no citation of that number.")
     one = cited[index]
     try:
         document = desk.library.document(one.document_id)
     except UsageError as error:
-        return missing(f"{error}. It was cited for: “{one.quote}”", opening)
+        raise UsageError(f"{error}. It was cited for: “{one.quote}”") from None
     start, end, warning = _quoted(document, one)
     # Later in a conversation an answer's numbers need not begin with 1.
     named = f"{index + 1}" if number == index + 1 else f"[{number}], {index + 1}"
-    view = View(
+    return View(
         document,
         opening,
         start,
@@ -80,7 +77,6 @@ def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) 
         warning=warning,
         also=also_in(answer, one),
     )
-    return pane(view)
 
 
 def _quoted(document: Document, one: Citation) -> tuple[int, int, str]:
@@ -97,18 +93,18 @@ def _quoted(document: Document, one: Citation) -> tuple[int, int, str]:
     return 0, 0, f"This document changed after the answer, and the quoted words are no longer in it: “{one.quote}”"
 
 
-def _passage(desk: Desk, answer: Answer, kind: str, turn: int, place: int, opening: int) -> str:
+def _passage(desk: Desk, answer: Answer, kind: str, turn: int, place: int, opening: int) -> View:
     """A related passage, or a flagged one with what is the matter with it."""
     flagged = kind == "flagged"
     passages = answer.flagged if flagged else answer.related
     if not 1 <= place <= len(passages):
-        return missing(f"The answer has no {kind} passage of that number.", opening)
+        raise UsageError(f"The answer has no {kind} passage of that number.")
     one = passages[place - 1]
     document = desk.library.document(one.document.id)
     unchanged = document.version == one.document.version
     warnings = [] if unchanged else ["This document changed after the answer."]
     warnings += [FLAGGED] if flagged else []
-    view = View(
+    return View(
         document,
         opening,
         one.chunk.start if unchanged else 0,
@@ -119,4 +115,3 @@ def _passage(desk: Desk, answer: Answer, kind: str, turn: int, place: int, openi
         warning=" ".join(warnings),
         also=one.also if unchanged else (),
     )
-    return pane(view)

@@ -70,14 +70,19 @@ def also(documents: Sequence[Document], escape: Callable[[str], str]) -> list[st
     return [f'<a href="{document_link(one.id)}">{escape(source(one))}</a>' for one in documents]
 
 
-def welcome(documents: int, outlets: int, operator: bool) -> str:
-    """The empty chat's text: what there is to ask, or how to add documents when there are none."""
+def welcome(documents: int, outlets: int, *, admin: bool, here: bool) -> str:
+    """The empty chat's text: what there is to ask, or how to add documents when there are none.
+
+    ``admin`` may add some, and ``here`` sits at the server's own computer.
+    """
     if not documents:
         how = (
             "Open <b>Add documents</b> above to upload files or to name a folder on this computer, or start with "
             "<code>citedesk serve FOLDER</code>."
-            if operator
-            else "Whoever runs this server can add some with <code>citedesk ingest FOLDER</code>."
+            if here
+            else "Open <b>Add documents</b> above to upload files."
+            if admin
+            else "Whoever runs this server can add some, or let you see those of a group."
         )
         return f'<div class="cd-welcome"><h2>No documents yet</h2><p>{how}</p></div>'
     holding = count(documents, "document") + (f" from {count(outlets, 'outlet')}" if outlets else "")

@@ -1,4 +1,5 @@
-"""An answer as one chat message: its sentences with their marks and verdicts, conflicts, sources, how it came about.
+"""An answer as one chat message: its sentences with their marks and verdicts, conflicts, sources, how it came about,
+and what can be done with it.
 
 Gradio renders a message block by block (blocks are divided by a blank line) and puts only changed ones anew into the
 page. So the sentences of an answer that is still being written are a block each: a link that somebody is about to
@@ -7,6 +8,7 @@ click, or stands on with the keyboard, stays where it is while the draft after i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from index.types import Document
 from rag.copies import also_in
@@ -39,13 +41,26 @@ class Block:
     items: tuple[tuple[Claim, ...], ...]
 
 
-def answer(turn: int, found: Answer, *, done: bool, note: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is known of a kept answer beside itself: the numbers of the citations whose sources say something else by
+    now, and of those whose sources are gone; and the vote of whoever asked ("up", "down", "" for none)."""
+
+    changed: frozenset[int] = frozenset()
+    removed: frozenset[int] = frozenset()
+    vote: str = ""
+
+
+PLAIN = Marks()
+
+
+def answer(turn: int, found: Answer, *, done: bool, note: str = "", kept: str = "", marks: Marks = PLAIN) -> str:
     """An answer, a refusal, or what there is of an answer so far, as one chat message.
 
     It is one block of HTML, or while a model writes, several. Every citation is a link ``#cite-<turn>-<number>``, every
     related passage ``#related-<turn>-<place from 1>``, every flagged one ``#flagged-<turn>-<place from 1>``, and every
     limit that the question set is taken off by ``#widen-<turn>-<part>``. ``note`` is a last line of ours (for instance
-    that the answer was stopped).
+    that the answer was stopped). What is kept under an id can be copied, exported and voted on.
     """
     before = _before(turn, found, done=done)
     if found.writing is not None and not found.refused and not done:
@@ -59,7 +74,7 @@ def answer(turn: int, found: Answer, *, done: bool, note: str = "") -> str:
         if said := done and legend(found.claims):
             parts.append(f'<p class="cd-legend">{inert(said)}</p>')
         parts += [_conflict(turn, conflict) for conflict in found.conflicts]
-        parts.append(_sources(turn, found))
+        parts.append(_sources(turn, found, marks))
     elif not done:
         parts.append(f'<p class="cd-working">Reading {count(len(found.passages), "passage")}…</p>')
     parts.append("" if instead else _notices(found))
@@ -67,6 +82,8 @@ def answer(turn: int, found: Answer, *, done: bool, note: str = "") -> str:
         parts.append(notice(note))
     if done:
         parts += [_flagged(turn, found), f'<p class="cd-meta">{inert(footing(found))}</p>']
+    if done and kept:
+        parts.append(_acts(turn, kept, marks, refused=found.refused))
     return f'<div class="cd-answer">{"".join(parts)}</div>'
 
 
@@ -91,6 +108,12 @@ def blocks(claims: Sequence[Claim]) -> tuple[Block, ...]:
 def working() -> str:
     """The chat message shown before the first passages are found."""
     return '<div class="cd-answer"><p class="cd-working">Searching…</p></div>'
+
+
+def left_out(number: int) -> str:
+    """The chat message in the place of exchanges that are kept, but not shown."""
+    said = f"{count(number, 'earlier exchange')} of this conversation {'is' if number == 1 else 'are'} not shown here"
+    return f'<p class="cd-notice cd-calm">{inert(said)}; its export has all of them.</p>'
 
 
 def _wrapped(part: str) -> list[str]:
@@ -189,14 +212,36 @@ def _flagged(turn: int, found: Answer) -> str:
     return f'<p class="cd-flagged">{inert(addressed(found))} See {links}.</p>' if links else ""
 
 
-def _sources(turn: int, found: Answer) -> str:
+def _sources(turn: int, found: Answer, marks: Marks) -> str:
     items = (
         f'<li><a href="#cite-{turn}-{one.number}"><b>[{one.number}]</b> {inert(one.title)}</a> '
         f"<small>{inert(place(one.outlet, one.published, one.paragraph, one.page))}"
-        f"{_also(also_in(found, one))}</small></li>"
+        f"{_since(one, marks)}{_also(also_in(found, one))}</small></li>"
         for one in found.citations
     )
     return f'<ul class="cd-sources">{"".join(items)}</ul>' if found.citations else ""
+
+
+def _since(one: Citation, marks: Marks) -> str:
+    """What became of a kept citation's source."""
+    said = "removed" if one.number in marks.removed else "changed" if one.number in marks.changed else ""
+    return f' · <b class="cd-since">source {said} since</b>' if said else ""
+
+
+def _acts(turn: int, kept: str, marks: Marks, *, refused: bool) -> str:
+    """Links that the page's script makes buttons of, and the exports, which are plain links."""
+    id_ = quote(kept, safe="")
+    export = f"api/exports/exchange/{id_}?format"
+    votes = "".join(
+        f'<a class="cd-vote{" cd-pressed" if marks.vote == vote else ""}" href="#{vote}-{turn}">{words}</a>'
+        for vote, words in (("up", "Helpful"), ("down", "Not helpful"))
+    )
+    return (
+        f'<p class="cd-acts"><a class="cd-copy-answer" href="{export}=text">'
+        f"{'Copy' if refused else 'Copy with citations'}</a>"
+        f'<a href="{export}=md">Markdown</a><a href="{export}=docx">Word</a>'
+        f'<a class="cd-print" href="print/exchange/{id_}">Print view</a><span class="cd-votes">{votes}</span></p>'
+    )
 
 
 def _limits(turn: int, searched: Searched, *, done: bool) -> str:

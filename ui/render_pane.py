@@ -1,6 +1,7 @@
 """The reader pane: one whole document with the cited paragraph highlighted and the exact quote marked, as HTML."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from index.types import Document, Paragraph
 from rag.words import day
@@ -43,7 +44,7 @@ def pane(view: View) -> str:
     warning = f'<p class="cd-warning" role="status">{plain(view.warning)}</p>' if view.warning else ""
     first = cited[0] if cited else None
     return (
-        f'<article class="cd-doc" data-open="{view.opening}">'
+        f'<article class="cd-doc" data-open="{view.opening}" data-document="{plain(shown.id)}">'
         f'<header class="cd-head">{_tools(view, first)}'
         f'<h2 class="cd-title" tabindex="-1" dir="auto">{plain(shown.title)}</h2>'
         f'<p class="cd-byline">{_byline(shown, first)}</p>{_also(view)}</header>'
@@ -70,6 +71,7 @@ def _tools(view: View, first: Paragraph | None) -> str:
         parts.append(f'<span class="cd-label">{plain(view.label)}</span><span class="cd-break"></span>')
         parts.append(_step(view.previous, "prev", "‹ Previous", "["))
         parts.append(_step(view.following, "next", "Next ›", "]"))
+    parts.append(_permanent(view, first))
     parts.append(_copy(view, first))
     return f'<nav class="cd-tools" aria-label="Citations">{"".join(parts)}</nav>'
 
@@ -80,6 +82,15 @@ def _step(href: str, rel: str, words: str, key: str) -> str:
     return (
         f'<a class="cd-button" href="{plain(href)}" rel="{rel}" title="Key {key}" aria-keyshortcuts="{key}">{words}</a>'
     )
+
+
+def _permanent(view: View, first: Paragraph | None) -> str:
+    """The link to the place on the document's own page, which stays when this page is closed."""
+    quoted = view.exact and first is not None and view.start < view.end
+    marked = f"?quote={view.start}-{view.end}&version={quote(view.document.version, safe='')}" if quoted else ""
+    place = f"#p{first.number}" if first else ""
+    href = f"source/{quote(view.document.id, safe='')}{marked}{place}"
+    return f'<a class="cd-button cd-permanent" href="{plain(href)}" target="_blank" rel="noopener">Permanent link</a>'
 
 
 def _byline(shown: Document, first: Paragraph | None) -> str:

@@ -1,4 +1,4 @@
-"""What one browser session has asked: the last exchanges, as values."""
+"""What one browser session has asked: the last exchanges of a conversation, as values."""
 
 import re
 from collections.abc import Sequence
@@ -7,6 +7,7 @@ from typing import Literal
 
 from rag.types import Answer, Citation, Part, Turn
 from ui import render, render_answer
+from ui.render_answer import PLAIN, Marks
 
 KEPT = 20
 """How many exchanges a session keeps and shows."""
@@ -24,7 +25,8 @@ class Exchange:
     ``number`` is never reused in a session, so a link of an exchange never points into another. ``note`` is a message
     of ours: why there is no answer, or that it was stopped. ``done`` is false while the answer is still growing.
     ``infer`` is what the question's own words may limit. ``shown`` is the reply as it is shown, kept once it is done:
-    all of a conversation is sent with every word of its last answer.
+    all of a conversation is sent with every word of its last answer. ``kept`` is the id under which the server keeps
+    the exchange, "" where it does not. ``marks`` is what is known of it beside the answer.
     """
 
     number: int
@@ -34,14 +36,23 @@ class Exchange:
     done: bool = False
     infer: frozenset[Part] = ALL
     shown: str = ""
+    kept: str = ""
+    marks: Marks = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The exchanges of one browser session, oldest first, and the number of the next one."""
+    """The exchanges of one browser session, oldest first, and the number of the next one.
+
+    ``owner`` is whose it is, "" before anything was asked. ``conversation`` is the id under which the server keeps it,
+    "" as long as nothing is kept. ``left_out`` is how many exchanges before these are not shown.
+    """
 
     exchanges: tuple[Exchange, ...] = ()
     upcoming: int = 1
+    owner: str = ""
+    conversation: str = ""
+    left_out: int = 0
 
     @property
     def last(self) -> Exchange | None:
@@ -66,12 +77,32 @@ class Again:
     infer: frozenset[Part] = ALL
 
 
+def belonging(session: Session, owner: str) -> Session:
+    """The session, if it is that owner's or nobody's yet; else an empty one. Whoever comes to know the number of
+    somebody else's browser session must not find that conversation in it."""
+    return replace(session, owner=owner) if session.owner in ("", owner) else Session(owner=owner)
+
+
 def begin(session: Session, question: str, infer: frozenset[Part] = ALL) -> Session:
     """The session with a new, unanswered exchange; the oldest beyond ``KEPT`` are dropped, and of the passages of the
     others, which hold whole texts, those that the page says nothing of."""
-    earlier = (replace(one, answer=_lean(one.answer)) if one.answer else one for one in session.exchanges)
-    kept = (*earlier, Exchange(session.upcoming, question, infer=infer))[-KEPT:]
-    return Session(kept, session.upcoming + 1)
+    earlier = [replace(one, answer=_lean(one.answer)) if one.answer else one for one in session.exchanges]
+    every = (*earlier, Exchange(session.upcoming, question, infer=infer))
+    left_out = session.left_out + max(0, len(every) - KEPT)
+    return replace(session, exchanges=every[-KEPT:], upcoming=session.upcoming + 1, left_out=left_out)
+
+
+def restored(owner: str, conversation: str, exchanges: Sequence[Exchange]) -> Session:
+    """A session that goes on where a kept conversation (all its exchanges, oldest first, numbered from 1) ended."""
+    shown = tuple(replace(one, shown=_reply(one)) for one in exchanges[-KEPT:])
+    return Session(shown, len(exchanges) + 1, owner, conversation, max(0, len(exchanges) - KEPT))
+
+
+def keep(session: Session, conversation: str, id_: str) -> Session:
+    """The session whose last, finished exchange is kept by the server under ``id_``."""
+    *earlier, last = session.exchanges
+    changed = replace(last, kept=id_)
+    return replace(session, exchanges=(*earlier, replace(changed, shown=_reply(changed))), conversation=conversation)
 
 
 def grow(session: Session, answer: Answer) -> Session:
@@ -140,6 +171,8 @@ def shown(session: Session) -> tuple[Citation, ...]:
 def messages(session: Session) -> tuple[Message, ...]:
     """The chat as it is shown."""
     shown: list[Message] = []
+    if session.left_out:
+        shown.append(Message("assistant", render_answer.left_out(session.left_out)))
     for one in session.exchanges:
         shown.append(Message("user", render.question(one.question)))
         shown.append(Message("assistant", one.shown or _reply(one)))
@@ -166,5 +199,7 @@ def _lean(answer: Answer) -> Answer:
 
 def _reply(one: Exchange) -> str:
     if one.answer is not None and (one.answer.claims or one.answer.refused or not one.note):
-        return render_answer.answer(one.number, one.answer, done=one.done, note=one.note)
+        return render_answer.answer(
+            one.number, one.answer, done=one.done, note=one.note, kept=one.kept, marks=one.marks
+        )
     return render.notice(one.note) if one.done else render_answer.working()

@@ -23,10 +23,11 @@ def documents(entries: Sequence[Entry], wanted: str) -> str:
         line = f"{len(kept):,} of {line}"
     if len(kept) > SHOWN:
         line += f"; the first {SHOWN} are shown, type to narrow them"
-    head = "".join(
-        f'<th scope="col">{name}</th>' for name in ("Title", "Outlet", "Date", "Author", "Paragraphs", "File")
-    )
-    rows = "".join(_row(one) for one in kept[:SHOWN])
+    names = ["Title", "Outlet", "Date", "Author", "Paragraphs", "File"]
+    limited = any(one.groups for one in entries)
+    names += ["Only for"] if limited else []
+    head = "".join(f'<th scope="col">{name}</th>' for name in names)
+    rows = "".join(_row(one, limited=limited) for one in kept[:SHOWN])
     table = f'<table class="cd-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>' if kept else ""
     return f'<p class="cd-count" role="status">{line}</p><div class="cd-scroll">{table}</div>'
 
@@ -72,15 +73,17 @@ def _has(entry: Entry, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _row(one: Entry) -> str:
-    cells = (
+def _row(one: Entry, *, limited: bool) -> str:
+    """The entry's row; ``limited`` says that there are documents which are for some groups only."""
+    cells = [
         ("Title", f'<a href="{document_link(one.id)}">{plain(one.title)}</a>'),
         ("Outlet", plain(one.outlet or "")),
         ("Date", f"{one.published:%Y-%m-%d}" if one.published else NO_DATE),
         ("Author", plain(one.author or "")),
         ("Paragraphs", f"{one.paragraphs:,}"),
         ("File", plain(file_name(one))),
-    )
+    ]
+    cells += [("Only for", plain(", ".join(sorted(one.groups))))] if limited else []
     row = "".join(f'<td data-name="{name}" dir="auto">{cell}</td>' for name, cell in cells)
     return f"<tr>{row}</tr>"
 
