@@ -4,11 +4,13 @@ Without a chat model an answer is made of quotations. With one, the model writes
 sentence it writes is checked against its paragraphs, and where it fails, the quotations stand in its place.
 """
 
+import os
 from collections.abc import Collection, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from threading import BoundedSemaphore
 from time import perf_counter
 
 from index.errors import UsageError
@@ -31,6 +33,8 @@ from rag.writing.writer import Dictation, Order
 LONGEST_QUESTION = 2000  # characters; more is a pasted document, not a question
 CANDIDATES = 30  # passages found for the reader; how many of them it reads is limited by their tokens
 _RELATED = 3  # passages offered with a refusal
+# So many questions are searched or read at a time, in all threads: more only take each other's cores and memory.
+_WORKING = BoundedSemaphore(2 * (os.cpu_count() or 1))
 
 
 def answer(
@@ -79,12 +83,13 @@ def stream(
         understood = standalone_by(desk.condenser, question, history).question
     else:
         understood = standalone(question, history)
-    searched = limited(desk.library, understood, filters, today, infer)
-    rewritten = perf_counter()
-    about = topic(question, history)
-    found = retrieve(desk.library, desk.index, desk.model, understood, searched.filters, CANDIDATES, about)
-    found = replace(found, passages=collapse(found.passages))
-    retrieved = perf_counter()
+    with _WORKING:
+        searched = limited(desk.library, understood, filters, today, infer)
+        rewritten = perf_counter()
+        about = topic(question, history)
+        found = retrieve(desk.library, desk.index, desk.model, understood, searched.filters, CANDIDATES, about)
+        found = replace(found, passages=collapse(found.passages))
+        retrieved = perf_counter()
     growing = Answer(
         question=question,
         standalone=understood,
@@ -117,7 +122,8 @@ class _Timed:
 def _read(desk: Desk, found: Found, growing: Answer) -> _Timed:
     started = perf_counter()
     newest_first = growing.searched.understood is not None and growing.searched.understood.newest_first
-    reading = read(found, desk.model, growing.standalone, desk.settings.read_tokens, newest_first)
+    with _WORKING:
+        reading = read(found, desk.model, growing.standalone, desk.settings.read_tokens, newest_first)
     return _Timed(reading, _ms(started, perf_counter()))
 
 

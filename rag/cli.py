@@ -86,7 +86,11 @@ def _parser() -> argparse.ArgumentParser:
 
     ingest = commands.add_parser("ingest", help="read files and folders into the library, or bring it up to date")
     ingest.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a file, or a folder with its sub-folders")
-    ingest.add_argument("--allow-empty", action="store_true", help="forget documents though a whole PATH is gone")
+    ingest.add_argument(
+        "--allow-empty",
+        action="store_true",
+        help="forget documents though a whole PATH is gone, and ingest without a metadata.csv that is gone",
+    )
     ingest.add_argument("--reembed", action="store_true", help="embed the whole library again with the model now set")
     ingest.set_defaults(command=_ingest)
 

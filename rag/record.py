@@ -87,7 +87,7 @@ def citation_record(citation: Citation, base: str | None = None) -> Json:
         "quote": citation.quote,
         "sha256": digest(citation.quote),
         "url": citation.url,
-    } | _source(citation.document_id, citation.paragraph, base)
+    } | ({} if base is None else {"source": quote_link(citation, base)})
 
 
 def digest(text: str) -> str:
@@ -100,8 +100,11 @@ def source_link(document_id: str, paragraph: int, base: str = "") -> str:
     return f"{base}/source/{quote(document_id, safe='')}#p{paragraph}"
 
 
-def _source(document_id: str, paragraph: int, base: str | None) -> dict[str, object]:
-    return {} if base is None else {"source": source_link(document_id, paragraph, base)}
+def quote_link(citation: Citation, base: str = "") -> str:
+    """The address of a citation's paragraph, with the quote that is to be marked there and the version it is of."""
+    page, _, paragraph = source_link(citation.document_id, citation.paragraph, base).partition("#")
+    version = quote(citation.version, safe="")
+    return f"{page}?quote={citation.start}-{citation.end}&version={version}#{paragraph}"
 
 
 def _numbers(citations: Sequence[Citation]) -> list[int]:
@@ -140,7 +143,7 @@ def _passage(passage: Passage, base: str | None) -> Json:
         "score": round(passage.score, 6),
         "cosine": round(passage.cosine, 6),
         "also": [_also(document) for document in passage.also],
-    } | _source(document.id, chunk.first_paragraph, base)
+    } | ({} if base is None else {"source": source_link(document.id, chunk.first_paragraph, base)})
 
 
 def _also(document: Document) -> Json:

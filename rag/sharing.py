@@ -22,7 +22,12 @@ SHARING = (
         "",
         "The address that people use, such as https://intranet.example/citedesk; with a path, everything is below it.",
     ),
-    Setting("CITEDESK_ADMINS", "", "Names, with commas between them, of those who may add documents and see figures."),
+    Setting(
+        "CITEDESK_ADMINS",
+        "",
+        "Names, with commas between them, of those who may add documents and see figures; for `oidc` the `sub` or the "
+        "verified e-mail. Local users have their role from `citedesk users`.",
+    ),
     Setting("CITEDESK_ADMIN_GROUP", "", "A group whose members may do so as well."),
     Setting(
         "CITEDESK_PROXIES",

@@ -35,7 +35,12 @@ def served(server: Server) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         begun = threading.Event()
         config = uvicorn.Config(
-            application(server, begun.set), log_level="error", access_log=False, timeout_graceful_shutdown=1
+            lambda: application(server, begun.set),
+            factory=True,  # in its event loop: Gradio would make two of its own and leave them
+            log_level="error",
+            access_log=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
         )
         running = uvicorn.Server(config)
         thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]})

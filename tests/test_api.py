@@ -79,7 +79,9 @@ def test_a_citation_leads_to_the_words_it_quotes(bob: httpx.Client) -> None:
     place = bob.get(f"/api/documents/{cited['document_id']}/paragraphs/{cited['paragraph']}").json()
     quote = place["text"][cited["start"] - place["start"] : cited["end"] - place["start"]]
     assert quote == cited["quote"] and place["version"] == cited["version"]
-    assert place["source"] == cited["source"] == f"/source/{cited['document_id']}#p{cited['paragraph']}"
+    assert place["source"] == f"/source/{cited['document_id']}#p{cited['paragraph']}"
+    asked = f"?quote={cited['start']}-{cited['end']}&version={cited['version']}#"
+    assert cited["source"] == place["source"].replace("#", asked)
     assert [one["number"] for one in (*place["before"], *place["after"])] == [1, 3]
 
 

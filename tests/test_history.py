@@ -250,3 +250,14 @@ def test_what_rests_on_documents_of_others_is_withheld_whenever_it_is_read(
     assert history.exchanges(captain, again.id, desk)[0].withheld is False
     assert history.exchanges(reader, again.id, desk)[0].withheld is True
     assert history.exchanges(reader, begun.id, desk)[0].withheld is False  # it was for everybody when it was cited
+
+
+def test_an_answer_given_again_takes_the_place_of_the_first(history: History, desk: Desk) -> None:
+    begun, found = asked(history, desk)
+    other, _ = asked(history, desk)
+    (first,) = history.exchanges(ANNA, begun.id, desk)
+    (elsewhere,) = history.exchanges(ANNA, other.id, desk)
+    again = history.add(ANNA, begun.id, found, desk, instead_of=first.id)
+    history.add(ANNA, begun.id, found, desk, instead_of=elsewhere.id)  # of another conversation: it stays
+    assert history.exchanges(ANNA, begun.id, desk)[0].id == again.id
+    assert len(history.exchanges(ANNA, begun.id, desk)) == 2 and len(history.exchanges(ANNA, other.id, desk)) == 1

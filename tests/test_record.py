@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.record import digest, record, source_link
+from rag.record import digest, quote_link, record
 from rag.restore import restore
 from rag.types import (
     Answer,
@@ -82,7 +82,7 @@ def test_a_record_names_the_place_of_a_citation_and_the_hash_of_its_words() -> N
     searched = Searched(1, Filters())
     found = Answer("q", "q", (Claim("War.", (one,)),), False, 1.0, (), (), searched, Timings())
     sent = json.loads(json.dumps(record(found, "1", "/desk")))["citations"][0]
-    assert sent["source"] == source_link("a/b", 7, "/desk") == "/desk/source/a%2Fb#p7"
+    assert sent["source"] == quote_link(one, "/desk") == "/desk/source/a%2Fb?quote=2-5&version=v#p7"
     assert sent["sha256"] == digest("war") and "source" not in json.dumps(record(found, "1"))
 
 

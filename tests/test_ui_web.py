@@ -6,20 +6,25 @@ import socket
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
+from rag.sharing import Sharing
+from ui.people import MACHINE, PERSON, VISITOR, Person
 from ui.serve import main
-from ui.web import guarded
+from ui.shield import guarded, inside
 
 PAGE = b"<html><script>1</script><script type=module></script></html>"
 
 
 async def _inner(scope: Scope, receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+    own = [(b"content-security-policy", b"default-src 'none'")] if scope["path"] == "/print/1" else []
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html"), *own]})
     await send({"type": "http.response.body", "body": PAGE[:9], "more_body": True})
     await send({"type": "http.response.body", "body": PAGE[9:]})
 
 
-def fetch(path: str, operator: bool, headers: dict[str, str]) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of one request through ``guarded``."""
+def fetch(
+    path: str, operator: bool, headers: dict[str, str], sharing: Sharing | None = None, person: Person = MACHINE
+) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of one request of ``person`` through ``guarded`` and ``inside``."""
     sent: list[Message] = []
 
     async def send(event: Message) -> None:
@@ -29,10 +34,10 @@ def fetch(path: str, operator: bool, headers: dict[str, str]) -> tuple[int, dict
         return {"type": "http.request", "body": b""}
 
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    scope: Scope = {"type": "http", "method": "POST", "path": path, "headers": raw}
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "headers": raw, PERSON: person}
 
     async def call() -> None:
-        await guarded(_inner, operator)(scope, receive, send)
+        await guarded(inside(_inner), operator, sharing)(scope, receive, send)
 
     asyncio.run(call())
     told = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
@@ -56,6 +61,12 @@ def test_the_page_comes_with_a_policy_and_its_own_scripts_carry_the_nonce() -> N
     assert again != policy, "a nonce is used once"
 
 
+def test_a_response_keeps_a_policy_of_its_own() -> None:
+    _, headers, body = fetch("/print/1", True, {"Host": "localhost"})
+    assert (headers["content-security-policy"], body) == ("default-src 'none'", PAGE)
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+
+
 @pytest.mark.parametrize("host", ["127.0.0.1:7860", "localhost:7860", "[::1]:7860", "LOCALHOST"])
 def test_whoever_runs_it_is_let_in(host: str) -> None:
     assert fetch("/gradio_api/upload", True, {"Host": host, "Origin": f"http://{host}"})[0] == 200
@@ -76,10 +87,55 @@ def test_other_sites_in_the_same_browser_are_refused(headers: dict[str, str]) ->
     assert fetch("/gradio_api/queue/join", True, headers)[0] == 403
 
 
-def test_a_shared_server_takes_no_uploads() -> None:
+SHARED = Sharing(
+    access="open",
+    public_url="https://desk.example/citedesk",
+    widget_origins=frozenset({"https://intranet.example"}),
+)
+
+
+def test_files_are_taken_of_those_who_may_add_documents_only() -> None:
     headers = {"Host": "desk.example", "Origin": "https://desk.example"}
-    assert fetch("/gradio_api/upload", False, headers)[0] == 403
-    assert fetch("/gradio_api/queue/join", False, headers)[0] == 200
+    assert fetch("/gradio_api/upload", False, headers, SHARED, VISITOR)[0] == 403
+    assert fetch("/gradio_api/upload", False, headers, SHARED)[0] == 200
+    assert fetch("/gradio_api/queue/join", False, headers, SHARED, VISITOR)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "sharing", "status"),
+    [
+        ("desk.example", SHARED, 200),
+        ("DESK.example:443", SHARED, 200),
+        ("localhost:7860", SHARED, 200),
+        ("rebound.example", SHARED, 403),
+        ("10.0.0.7", SHARED, 403),
+        ("[", SHARED, 403),
+        ("10.0.0.7:7860", Sharing(access="open"), 200),
+        ("[fd00::7]:7860", Sharing(access="open"), 200),
+        ("rebound.example", Sharing(access="open"), 403),
+    ],
+)
+def test_a_shared_server_answers_under_its_own_name(host: str, sharing: Sharing, status: int) -> None:
+    assert fetch("/api/documents", False, {"Host": host}, sharing)[0] == status
+    assert fetch("/healthz", False, {"Host": host}, sharing)[0] == 200, "a probe knows the address only"
+
+
+def test_the_widget_reaches_an_operators_server_by_its_own_paths_only() -> None:
+    headers = {"Host": "127.0.0.1:7860", "Origin": "https://intranet.example"}
+    assert fetch("/api/ask", True, headers, SHARED)[0] == 200
+    assert fetch("/gradio_api/queue/join", True, headers, SHARED)[0] == 403
+    assert fetch("/api/ask", True, headers)[0] == 403, "no origin is allowed by default"
+
+
+def test_a_shared_server_says_how_browsers_have_to_treat_it() -> None:
+    headers = fetch("/widget.js", False, {"Host": "desk.example"}, SHARED)[1]
+    assert headers["strict-transport-security"] == "max-age=31536000"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
+    assert headers["x-frame-options"] == "SAMEORIGIN"
+    other = fetch("/api/ask", False, {"Host": "localhost"}, Sharing(access="open"))[1]
+    assert "strict-transport-security" not in other, "there is no https to insist on"
+    assert other["cross-origin-resource-policy"] == "same-origin"
+    assert other["cross-origin-opener-policy"] == "same-origin"
 
 
 def test_a_taken_port_that_was_asked_for_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

@@ -82,9 +82,8 @@ def _remembered(server: Server, person: Person, session: Session, answer: Answer
     desk = server.desk_of(person)
     if session.conversation:
         try:
-            return keep(
-                session, session.conversation, server.history.add(person, session.conversation, answer, desk).id
-            )
+            added = server.history.add(person, session.conversation, answer, desk, instead_of=session.replaced)
+            return keep(session, session.conversation, added.id)
         except UsageError:
             log.info("a conversation was deleted while it went on; it begins anew")
     begun = server.history.begin(person, answer.question)

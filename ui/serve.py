@@ -1,6 +1,7 @@
 """``citedesk serve`` and ``python -m ui``: open the desk, read in the given paths, serve the page until Ctrl-C."""
 
 import argparse
+import asyncio
 import logging
 import socket
 from collections.abc import Sequence
@@ -14,11 +15,16 @@ from index.errors import CitedeskError, UsageError
 from rag import settings
 from rag.batch import bar, summarise
 from rag.desk import Desk, ingest_paths, open_desk, with_the_only_model
+from rag.sharing import Sharing
 from rag.words import count
+from ui.access import check
 from ui.access.accounts import Accounts
 from ui.keeping.history import History
+from ui.operations import logs, open_files
 from ui.operations.admission import Admission
 from ui.operations.audit import Audit
+from ui.operations.retention import expiring
+from ui.operations.stopping import Stopping
 from ui.server import Server
 from ui.shield import LOOPBACK
 from ui.suggestions import Suggestions
@@ -27,6 +33,8 @@ from ui.web import application
 TRIES = 10
 """How many ports after the usual one are tried when none was chosen."""
 USUAL_PORT = 7860
+MOST_HEAD = 65_536
+"""Bytes of a request's first line and headers; a longer one is answered with 400."""
 PATIENCE = 5.0
 """Seconds to wait for a command that is using the vector index; a server keeps what it starts with."""
 
@@ -35,17 +43,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serves until interrupted; 0 after Ctrl-C, 2 when the server cannot start."""
     asked = _parser().parse_args(arguments)
     errors = Console(stderr=True)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
         read = settings.read()
+        shared = bool(read.sharing.access)
+        logs.set_up(read.sharing.log, each_request=shared or read.sharing.log == "json")
         host, port = asked.host or read.host, read.port if asked.port is None else asked.port
+        check(replace(read, host=host))
         with _listen(host, port, chosen=asked.port is not None or port != USUAL_PORT) as listener:
             _serve(replace(read, host=host, port=listener.getsockname()[1]), asked.paths, listener, errors)
     except CitedeskError as error:
         errors.print(f"citedesk serve: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 2
-    except KeyboardInterrupt:
-        errors.print("Stopped.")
+    except KeyboardInterrupt:  # before there was anything to finish
+        pass
+    errors.print("Stopped.")
     return 0
 
 
@@ -91,24 +102,48 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
             errors.print(summarise(done), markup=False, highlight=False, soft_wrap=True)
         server = open_server(desk)
         try:
-
-            def announce() -> None:
-                number = count(len(desk.library.entries()), "document")
-                line = f"citedesk is serving {number} at {_address(chosen)} (Ctrl-C stops)"
-                Console().print(line, highlight=False, soft_wrap=True)
-
-            config = uvicorn.Config(
-                application(server, announce),
-                log_level="error",
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=1,
-            )
-            uvicorn.Server(config).run(sockets=[listener])
+            _run(server, chosen, listener, errors)
         finally:
             close_server(server)
     finally:
         desk.close()
+
+
+def _run(server: Server, chosen: settings.Settings, listener: socket.socket, errors: Console) -> None:
+    """Answers requests until a signal comes, and then until what is under way is answered."""
+    tasks: list[asyncio.Task[None]] = []
+    open_files.allow()
+
+    def started() -> None:
+        stopping.listen()
+        tasks.append(asyncio.create_task(expiring(server.history, chosen.sharing.keep_days)))
+        number = count(len(server.desk.library.entries()), "document")
+        line = f"citedesk is serving {number} at {_address(chosen)} (Ctrl-C stops)"
+        Console().print(line, highlight=False, soft_wrap=True)
+        if chosen.sharing.access:
+            errors.print(_who(chosen.sharing), markup=False, highlight=False, soft_wrap=True)
+
+    def end() -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # that pages were still open is no error
+        running.should_exit = True
+
+    config = uvicorn.Config(
+        lambda: application(server, started),
+        factory=True,  # in its event loop: Gradio would make two of its own and leave them
+        http="h11",  # the one that limits the length of a request's head
+        h11_max_incomplete_event_size=MOST_HEAD,
+        log_config=None,
+        log_level="error",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # ui.operations.forwarded reads them, of the proxies that are named
+        timeout_graceful_shutdown=1,  # for what is not an answer: the page's streams, which never end by themselves
+    )
+    running = uvicorn.Server(config)
+    stopping = Stopping(
+        server.admission, end, lambda line: errors.print(line, markup=False, highlight=False, soft_wrap=True)
+    )
+    running.run(sockets=[listener])
 
 
 def open_server(desk: Desk) -> Server:
@@ -131,6 +166,17 @@ def close_server(server: Server) -> None:
     server.audit.close()
     server.history.close()
     server.accounts.close()
+
+
+def _who(sharing: Sharing) -> str:
+    """Who may use a server that others reach, in a sentence."""
+    who = {
+        "open": "Everybody who reaches it may ask and read what is for everybody.",
+        "local": "Whoever has a name and a password here may use it (`citedesk users`).",
+        "proxy": f"Whoever a proxy at {', '.join(map(str, sharing.proxies))} names may use it.",
+        "oidc": f"Whoever signs in at {sharing.oidc_issuer} may use it.",
+    }[sharing.access]
+    return f"{who} Its address: {sharing.public_url}/" if sharing.public_url else who
 
 
 def _address(chosen: settings.Settings) -> str:

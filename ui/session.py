@@ -45,7 +45,8 @@ class Session:
     """The exchanges of one browser session, oldest first, and the number of the next one.
 
     ``owner`` is whose it is, "" before anything was asked. ``conversation`` is the id under which the server keeps it,
-    "" as long as nothing is kept. ``left_out`` is how many exchanges before these are not shown.
+    "" as long as nothing is kept. ``left_out`` is how many exchanges before these are not shown. ``replaced`` is the id
+    of a kept exchange whose place the next kept one takes, "" for none.
     """
 
     exchanges: tuple[Exchange, ...] = ()
@@ -53,6 +54,7 @@ class Session:
     owner: str = ""
     conversation: str = ""
     left_out: int = 0
+    replaced: str = ""
 
     @property
     def last(self) -> Exchange | None:
@@ -102,7 +104,8 @@ def keep(session: Session, conversation: str, id_: str) -> Session:
     """The session whose last, finished exchange is kept by the server under ``id_``."""
     *earlier, last = session.exchanges
     changed = replace(last, kept=id_)
-    return replace(session, exchanges=(*earlier, replace(changed, shown=_reply(changed))), conversation=conversation)
+    exchanges = (*earlier, replace(changed, shown=_reply(changed)))
+    return replace(session, exchanges=exchanges, conversation=conversation, replaced="")
 
 
 def grow(session: Session, answer: Answer) -> Session:
@@ -128,8 +131,9 @@ def stop(session: Session, note: str, instead_of: str) -> Session:
 
 
 def undo(session: Session) -> Session:
-    """The session without its last exchange."""
-    return replace(session, exchanges=session.exchanges[:-1])
+    """The session without its last exchange, which is forgotten once another is kept in its place."""
+    replaced = (session.last.kept if session.last else "") or session.replaced
+    return replace(session, exchanges=session.exchanges[:-1], replaced=replaced)
 
 
 def again(session: Session) -> Again:

@@ -11,14 +11,16 @@ from starlette.types import ASGIApp
 from ui.access import routes as access
 from ui.access.identified import identified
 from ui.api import routes as api
+from ui.api.errors import handlers
 from ui.app import HEAD, build, theme
 from ui.exports import routes as exports
 from ui.keeping import routes as keeping
+from ui.mcp import routes as mcp
 from ui.operations import routes as operations
 from ui.operations.below import below
 from ui.operations.observed import observed
 from ui.server import Server
-from ui.shield import guarded
+from ui.shield import guarded, inside
 from ui.sources import routes as sources
 from ui.widget import routes as widget
 from ui.widget.crossing import crossing
@@ -48,11 +50,11 @@ def application(server: Server, started: Callable[[], None]) -> ASGIApp:
     def page_style() -> Response:
         return Response(style, media_type="text/css", headers={"Cache-Control": "no-cache"})
 
-    for part in (access, api, exports, keeping, operations, sources, widget):
+    for part in (access, api, exports, keeping, mcp, operations, sources, widget):
         app.include_router(part.routes(server))
     gr.mount_gradio_app(
         app,
-        build(server.desk, server.suggestions, server.operator),
+        build(server),
         path="/",
         server_name=server.desk.settings.host,
         server_port=server.desk.settings.port,
@@ -67,5 +69,7 @@ def application(server: Server, started: Callable[[], None]) -> ASGIApp:
         theme=theme(),
         head=HEAD,
     )
-    inner = guarded(crossing(identified(app, server), server), server.operator)
+    handlers(app)
+    known = identified(inside(app), server)
+    inner = guarded(crossing(known, server), server.operator, server.sharing)
     return observed(below(inner, server.sharing.base), server)

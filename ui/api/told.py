@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from rag.record import quote_link
 from rag.types import Answer, Citation, Verdict
-from ui.sources.links import quote_link
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,14 +49,18 @@ class History:
         )
         return found
 
-    def add(self, person: Person, conversation: str, answer: Answer, desk: Desk) -> Kept:
-        """Keeps a finished answer. UsageError when the person has no such conversation."""
+    def add(self, person: Person, conversation: str, answer: Answer, desk: Desk, *, instead_of: str = "") -> Kept:
+        """Keeps a finished answer, and forgets the exchange of the conversation that it was given ``instead_of``.
+
+        UsageError when the person has no such conversation.
+        """
         id_, now, library = secrets.token_hex(8), self._now(), desk.library.whole
         cited = sorted({citation.document_id for citation in answer.citations})
         groups = [(id_, each, json.dumps(sorted(groups_of(library, each)))) for each in cited]
         kept = json.dumps(lean(answer, id_))
         with self._store.transaction():
             self._own(person, conversation)
+            self._store.change("DELETE FROM exchanges WHERE id = ? AND conversation = ?", (instead_of, conversation))
             ((number,),) = self._store.rows(
                 "SELECT coalesce(max(number), 0) FROM exchanges WHERE conversation = ?",
                 (conversation,),

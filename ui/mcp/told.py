@@ -4,11 +4,10 @@ from datetime import date
 
 from index.types import Document
 from rag.guarding.guard import instructions
-from rag.record import source_link
+from rag.record import quote_link, source_link
 from rag.types import Answer, Citation, Passage
 from rag.words import disagreement, page_of, place
 from ui.mcp.shapes import DATA, Cited, Claimed, Hit, Hits, Line, Paragraphs, Told
-from ui.sources.links import quote_link
 
 
 def hit(passage: Passage, address: str | None) -> Hit:

@@ -1,0 +1,1 @@
+"""What a server bears: many people at once, slow models, many questions."""
