@@ -47,7 +47,7 @@ PARTS = (
     Part("without shared words", fitted="shared words"),
     Part("without the kind of answer", fitted="kind of answer"),
     Part("without the lexical half", "rag/retrieve.py", ", LexicalRetriever(library, filters)]", "]"),
-    Part("without the dense half", "rag/retrieve.py", "DenseRetriever(index, model, filters), ", ""),
+    Part("without the dense half", "rag/retrieve.py", "DenseRetriever(index, model, library.within(filters)), ", ""),
     Part("without limits read from the question", "rag/limits.py", "    if not infer:\n", "    if True:\n"),
     Part("without rewriting", "rag/answer.py", "understood = standalone(question, history)", "understood = question"),
     Part("without the topic", "rag/answer.py", "about = topic(question, history)", 'about = ""'),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from index.embed import MiniLM, Vectors
 from index.library import Library, Model
@@ -16,6 +17,9 @@ from index.types import Document, Paragraph
 
 NOON = datetime(2024, 6, 19, 12, tzinfo=UTC)
 RANDOM = Model("random", 16)
+
+settings.register_profile("citedesk", deadline=None)  # how long a machine takes proves nothing
+settings.load_profile("citedesk")
 
 
 @pytest.fixture(scope="session")

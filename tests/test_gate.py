@@ -1,4 +1,4 @@
-"""The gate lets the product as it is pass, and fails when it is made worse on purpose, in a copy of the tree."""
+"""The gate fails when the product is made worse on purpose, in a copy of the tree. `make test` runs it on the tree."""
 
 import json
 import os
@@ -48,14 +48,6 @@ def worsen(tree: Path, file: str, was: str, becomes: str) -> None:
 def fallen(output: str) -> set[str]:
     """The names of the figures that the gate says fell."""
     return set(re.findall(r"^  worse: (.+?) \d\.\d{3} → ", output, re.MULTILINE))
-
-
-def test_the_product_as_it_is_passes(tree: Path) -> None:
-    done = gate(tree)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "gate passed" in done.stdout
-    (run,) = (tree / "citedesk-eval").glob("*/report.html")
-    assert "own" in run.read_text(encoding="utf-8")
 
 
 def test_without_its_lexical_half_it_fails(tree: Path) -> None:

@@ -20,7 +20,14 @@ from ui.session import Session, belonging
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
-HEAD = '<link rel="stylesheet" href="citedesk/style.css"><script src="citedesk/page.js" defer></script>'
+_ICON = (  # in the page itself: a browser would ask for one at the site's root, which may be another's
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
+    "rx='3' fill='%231d4ed8'/%3E%3Cpath d='M4 5h3v3L5 11H4V8M9 5h3v3l-2 3H9V8' fill='white'/%3E%3C/svg%3E"
+)
+HEAD = (
+    '<link rel="stylesheet" href="citedesk/style.css"><script src="citedesk/page.js" defer></script>'
+    f'<link rel="icon" href="{_ICON}">'
+)
 AT_ONCE = 8
 """How many events of one kind run at the same time; Gradio's default is one."""
 SPARE = 64
@@ -66,6 +73,8 @@ def build(server: Server) -> gr.Blocks:
     settings = server.desk.settings
     page = gr.Blocks(title="citedesk", analytics_enabled=False, fill_width=True, delete_cache=(3600, 86400))
     page.max_threads = settings.sharing.at_once + settings.sharing.waiting + SPARE
+    # Only then does Gradio refuse an event that names a file of this computer which nobody has uploaded.
+    page.has_launched = True
     with page:
         gr.HTML(f'<h1 class="cd-name">citedesk</h1>{FOLD}', elem_id="cd-top", apply_default_css=False)
         here = gr.HTML("", elem_id="cd-who", apply_default_css=False)

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.sharing import Sharing
+from ui.openers import for_openers
 from ui.operations.below import HEALTH
 from ui.operations.bounds import bounded
 from ui.operations.paths import inner
@@ -20,6 +21,7 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 YEAR = 31_536_000
 """Seconds for which a browser asks for the public address by https only."""
 
+_UPLOADED = ("/gradio_api/file=", "/gradio_api/file/", "/gradio_api/upload")
 _FOR_PROGRAMS = ("/api/", "/v1/", "/mcp")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -67,17 +69,18 @@ def guarded(app: ASGIApp, operator: bool, sharing: Sharing | None = None) -> ASG
 
 def inside(app: ASGIApp) -> ASGIApp:
     """What stands directly around the application, where the person is known: its routes are noted, bodies are bounded,
-    and only who may add documents may send files."""
+    only who may add documents may send files and see what was sent, and each page's results go to who opened it."""
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         person = scope.get(PERSON)
-        is_upload = scope["type"] == "http" and inner(scope).rstrip("/").endswith("/upload")
+        path = inner(scope).rstrip("/") if scope["type"] == "http" else ""
+        is_upload = path.endswith("/upload") or path.startswith(_UPLOADED)
         if is_upload and not (isinstance(person, Person) and person.is_admin):
             await _refused("Only those may add documents who administer this server.")(scope, receive, send)
             return
         await app(scope, receive, send)
 
-    return noted(bounded(call))
+    return noted(bounded(for_openers(call)))
 
 
 def named_host(scope: Scope) -> str:

@@ -18,13 +18,15 @@ _Groups = frozenset[str] | None
 
 
 class Suggestions:
-    """The example questions for a desk's documents, apart for everybody who sees other documents; ``refresh`` after
-    the documents changed. Methods may be called from any thread."""
+    """The example questions for a desk's documents, apart for everybody who sees other documents. They are worked out
+    anew when the documents or their groups have changed, whoever changed them; ``refresh`` does not wait for somebody
+    to ask. Methods may be called from any thread."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="suggestions")
         self._found: OrderedDict[_Groups, Future[tuple[str, ...]]] = OrderedDict()
+        self._state = desk.library.state()  # that of the documents they were found in
         self._lock = Lock()
         # Where people sign in, most of them see less than all.
         self._usual: _Groups = frozenset() if desk.settings.sharing.access else None
@@ -33,9 +35,7 @@ class Suggestions:
     def refresh(self) -> None:
         """Start to work the questions out anew; a run that has not begun is dropped."""
         with self._lock:
-            for found in self._found.values():
-                found.cancel()
-            self._found.clear()
+            self._forget()
         self._of(self._usual)
 
     def wait(self, seconds: float, groups: frozenset[str] | None = None) -> tuple[str, ...]:
@@ -55,8 +55,17 @@ class Suggestions:
         """Stop; a run that is under way is waited for."""
         self._worker.shutdown(cancel_futures=True)
 
+    def _forget(self) -> None:
+        for found in self._found.values():
+            found.cancel()
+        self._found.clear()
+
     def _of(self, groups: _Groups) -> Future[tuple[str, ...]]:
         with self._lock:
+            state = self._desk.library.state()
+            if state != self._state:  # another process may have read in what is no longer for everybody
+                self._forget()
+                self._state = state
             if groups not in self._found:
                 seen = self._desk.seen_by(groups)
                 self._found[groups] = self._worker.submit(suggest.questions, seen, WANTED)

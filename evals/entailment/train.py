@@ -1,10 +1,11 @@
 """Trains the claim check's model, from the state of the trained reader, and writes it as a PyTorch state file.
 
-    python -m evals.entailment.train FOLDER --start reader.pt [--out FILE] [--steps N] [--hand SHARE] [--seed N]
+    python -m evals.entailment.train FOLDER --start reader.pt [--out FILE] [--steps N] [--hand SHARE] [--families]
+        [--seed N]
 
 FOLDER holds SQuAD-shaped *.json files. The model is the reader's cross-encoder with the claim in the question's place;
 its head on the first token learns whether the evidence supports the claim. ``--hand`` is the share of the rows that
-were written by hand. Prints its figures on the hand-written rows that are held out. Needs the ``train`` extra.
+were written by hand, to which ``--families`` adds the families. Prints its figures on the hand-written rows that are held out. Needs the ``train`` extra.
 """
 
 import argparse
@@ -44,6 +45,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("entailment.pt"))
     parser.add_argument("--steps", type=int, default=1000)
     parser.add_argument("--hand", type=float, default=0.4)
+    parser.add_argument("--families", action="store_true")
     parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -51,7 +53,7 @@ def main() -> None:
     torch.manual_seed(given.seed)
     chance = random.Random(given.seed)
     data = load(given.folder)
-    written = by_hand(data)
+    written = by_hand(data, given.families)
     learnt, kept = [row for row in written if not held_out(row)], [row for row in written if held_out(row)]
     log.info("%d rows by hand to learn from, %d held out", len(learnt), len(kept))
     model = Reader(base_folder())
