@@ -5,7 +5,8 @@
 
 FOLDER holds SQuAD-shaped *.json files. The model is the reader's cross-encoder with the claim in the question's place;
 its head on the first token learns whether the evidence supports the claim. ``--hand`` is the share of the rows that
-were written by hand, to which ``--families`` adds the families. Prints its figures on the hand-written rows that are held out. Needs the ``train`` extra.
+were written by hand, to which ``--families`` adds the families. Prints its figures on the hand-written rows that are
+held out. Needs the ``train`` extra.
 """
 
 import argparse
