@@ -22,7 +22,12 @@ async def _inner(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def fetch(
-    path: str, operator: bool, headers: dict[str, str], sharing: Sharing | None = None, person: Person = MACHINE
+    path: str,
+    operator: bool,
+    headers: dict[str, str],
+    sharing: Sharing | None = None,
+    person: Person = MACHINE,
+    body: bytes = b"",
 ) -> tuple[int, dict[str, str], bytes]:
     """Status, headers and body of one request of ``person`` through ``guarded`` and ``inside``."""
     sent: list[Message] = []
@@ -31,10 +36,10 @@ def fetch(
         sent.append(event)
 
     async def receive() -> Message:
-        return {"type": "http.request", "body": b""}
+        return {"type": "http.request", "body": body}
 
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    scope: Scope = {"type": "http", "method": "POST", "path": path, "headers": raw, PERSON: person}
+    scope: Scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": raw, PERSON: person}
 
     async def call() -> None:
         await guarded(inside(_inner), operator, sharing)(scope, receive, send)
@@ -99,6 +104,38 @@ def test_files_are_taken_of_those_who_may_add_documents_only() -> None:
     assert fetch("/gradio_api/upload", False, headers, SHARED, VISITOR)[0] == 403
     assert fetch("/gradio_api/upload", False, headers, SHARED)[0] == 200
     assert fetch("/gradio_api/queue/join", False, headers, SHARED, VISITOR)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("event", "visitor", "administrator"),
+    [
+        (b'{"data": ["Who?", {"text": "a path/to"}]}', 200, 200),
+        (b'{"data": [{"path": "/tmp/gradio/a.md", "meta": {"_type": "gradio.FileData"}}]}', 403, 200),
+        (b'{"data": {"files": [[{"path": "http://elsewhere.example/a.md"}]]}}', 403, 403),
+        (b'[{"path": "//elsewhere.example/a.md"}]', 403, 403),
+        (b"no JSON", 200, 200),  # Gradio says so itself
+        (b"[" * 100_000, 200, 200),
+    ],
+)
+def test_an_event_names_no_file_that_was_not_sent_and_no_address(
+    event: bytes, visitor: int, administrator: int
+) -> None:
+    headers = {"Host": "desk.example", "Origin": "https://desk.example"}
+    assert fetch("/gradio_api/queue/join", False, headers, SHARED, VISITOR, event)[0] == visitor
+    assert fetch("/gradio_api/queue/join", False, headers, SHARED, MACHINE, event)[0] == administrator
+
+
+def test_gradios_other_routes_are_closed() -> None:
+    headers = {"Host": "desk.example", "Origin": "https://desk.example"}
+    for path in (
+        "/gradio_api/api/x",
+        "/gradio_api/call/v2/x",
+        "/gradio_api/proxy=http://a.example",
+        "/gradio_api/runs",
+    ):
+        assert fetch(path, False, headers, SHARED)[0] == 404
+    for path in ("/gradio_api/queue/data", "/gradio_api/heartbeat/abc", "/gradio_api/file=/tmp/x", "/config"):
+        assert fetch(path, False, headers, SHARED)[0] == 200
 
 
 @pytest.mark.parametrize(

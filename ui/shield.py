@@ -14,6 +14,7 @@ from ui.operations.below import HEALTH
 from ui.operations.bounds import bounded
 from ui.operations.paths import inner
 from ui.operations.seen import noted
+from ui.page_door import for_the_page
 from ui.people import PERSON, Person
 from ui.widget.crossing import is_widget_request
 
@@ -69,7 +70,8 @@ def guarded(app: ASGIApp, operator: bool, sharing: Sharing | None = None) -> ASG
 
 def inside(app: ASGIApp) -> ASGIApp:
     """What stands directly around the application, where the person is known: its routes are noted, bodies are bounded,
-    only who may add documents may send files and see what was sent, and each page's results go to who opened it."""
+    only who may add documents may send files and see what was sent, and each page's results go to who opened it.
+    Of Gradio's routes only those are left that the page uses."""
 
     async def call(scope: Scope, receive: Receive, send: Send) -> None:
         person = scope.get(PERSON)
@@ -80,7 +82,7 @@ def inside(app: ASGIApp) -> ASGIApp:
             return
         await app(scope, receive, send)
 
-    return noted(bounded(for_openers(call)))
+    return noted(bounded(for_openers(for_the_page(call))))
 
 
 def named_host(scope: Scope) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urlsplit
 _PATIENCE = 60.0  # seconds; an answer that takes longer counts as none
 _GLANCE = 0.3  # seconds that a stream which never ends is listened to
 _VARIES = re.compile(
-    r'"(timings|thought)": ?\{[^}]*\}|"created": ?\d+|"[a-z]*(ms|seconds)": ?[\d.]+|nonce-[\w-]+|[0-9a-f]{8,}'
+    r'"(timings|thought)": ?\{[^}]*\}|"created": ?\d+|"[a-z]*(ms|seconds)": ?[\d.]+|nonce[-="]+[\w-]+|[0-9a-f]{8,}'
     r"|\d{4}-\d\d-\d\dT[\d:.+]+Z?|(?i:content-length|date|x-request-id|set-cookie): [^\n]*"
 )
 
@@ -57,9 +57,12 @@ def knock(address: str, asked: Request) -> Heard:
     status, head, body = 0, "", bytearray()
     try:
         connection.request(asked.method, asked.path, asked.body or None, dict(asked.headers))
-        if asked.endless and connection.sock is not None:
-            connection.sock.settimeout(_GLANCE)
+        line = connection.sock  # the connection forgets it when the answer is the last
+        if asked.endless:
+            line.settimeout(_GLANCE)
         with connection.getresponse() as answer:
+            if asked.endless:
+                line.settimeout(_GLANCE / 3)
             status, head = answer.status, "".join(f"{name}: {value}\n" for name, value in answer.getheaders())
             while piece := answer.read1(65_536):
                 body += piece

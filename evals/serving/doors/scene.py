@@ -4,18 +4,17 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Self
 
-from evals.serving.doors.knock import Heard, Request, knock, signed_in
+from evals.serving.doors.knock import Request, knock, signed_in
+from evals.serving.doors.texts import BOARD, CIRCULAR, COPY, LATE, LOST, MINUTES, NOBODY, REPAIRED, SENT, STAFF, UPLOADS
 from index.errors import CitedeskError
 
-BOARD = frozenset({"board"})
-STAFF = frozenset({"staff"})
-NOBODY = frozenset[str]()
 WIDGET_ORIGIN = "https://intranet.example"
 WIDGET_SECRET = "a secret that only this trial knows, of no use elsewhere"
 SETTINGS = {
@@ -23,66 +22,9 @@ SETTINGS = {
     "CITEDESK_WIDGET_SECRET": WIDGET_SECRET,
     "CITEDESK_WIDGET_ORIGINS": WIDGET_ORIGIN,
     "CITEDESK_WIDGET_RATE": "10000",
-    "CITEDESK_PROXIES": "",
+    "CITEDESK_METRICS": "a token of the trial's own",
 }
 PASSWORD = "correct horse battery staple"
-LOST = "How much had the yard lost in a year?"
-DECIDED = "What did the board of the Halden shipyard decide?"
-REPAIRED = "Who repaired the lighthouse of Torvik?"
-COUNCIL = "What did the town council of Brenn approve?"
-
-_WALL = (
-    "The town council of Brenn approved the new harbour wall on Tuesday after a long debate in the old town hall.",
-    "Work on the wall begins in spring and is expected to take two years, the harbour master of Brenn said.",
-)
-_YARD = "The board of the Halden shipyard decided to close the yard at Grendwick quay in 2027."
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A document of the trial; ``words`` occur nowhere else: in title, outlet, file name or text."""
-
-    file: str
-    title: str
-    outlet: str
-    groups: frozenset[str]
-    paragraphs: tuple[str, ...]
-    words: tuple[str, ...] = ()
-
-    def write(self, folder: Path) -> None:
-        """Writes it as Markdown with front matter."""
-        head = [f"title: {self.title}", f"outlet: {self.outlet}", "date: 2024-02-01"]
-        head += [f"groups: {', '.join(sorted(self.groups))}"] if self.groups else []
-        text = "\n\n".join(self.paragraphs)
-        (folder / self.file).write_text("---\n" + "\n".join(head) + f"\n---\n\n{text}\n", encoding="utf-8")
-
-
-MINUTES = Text(
-    "qorrim.md",
-    "Vantablau minutes",
-    "Ombrelle Ledger",
-    BOARD,
-    (_YARD, "Zyxomma Brel told the board that the yard had lost nine million crowns in a year."),
-    ("qorrim", "vantablau", "ombrelle", "zyxomma"),
-)
-COPY = Text("plurnik.md", "Quillfeather on the wall", "Quillfeather Courier", BOARD, _WALL, ("plurnik", "quillfeather"))
-CIRCULAR = Text(
-    "snelvik.md",
-    "Drummondar circular",
-    "Yttrial Circular",
-    STAFF,
-    (_YARD, "Kelvarro Osk asked the staff to keep the closing of the yard to themselves until March."),
-    ("snelvik", "drummondar", "yttrial", "kelvarro"),
-)
-LATE = Text(
-    "torvikul.md",
-    "Brixelwood lighthouse mended",
-    "Nimbusk Herald",
-    BOARD,
-    ("Marduvel Tane repaired the lighthouse of Torvik in 2019 for two million crowns.",),
-    ("torvikul", "brixelwood", "nimbusk", "marduvel"),
-)
-WALL = Text("wall.md", "A wall for Brenn", "Harbour Post", NOBODY, _WALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +76,7 @@ class Rank:
 
     name: str
     groups: frozenset[str]
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     names: Names | None = None
 
 
@@ -160,12 +102,6 @@ class Scene:
     member: Rank = field(repr=False)
 
 
-def write_documents(folder: Path) -> None:
-    """The documents as they are at first: one that will be restricted is still for everybody."""
-    for each in (MINUTES, COPY, CIRCULAR, WALL, replace(LATE, groups=NOBODY)):
-        each.write(folder)
-
-
 def token(secret: str, groups: Sequence[str], name: str = "guest") -> str:
     """A widget token (a JSON Web Token, HS256, RFC 7519)."""
     now = int(time.time())
@@ -184,13 +120,21 @@ def _turned(name: str) -> str:
 
 def prepare(address: str, operator: Operator, folder: Path, home: Path) -> Scene:
     """Everybody is there and has asked; then a group is left, a document restricted, one disabled, one signed out.
+    There is an administrator "admin" already.
 
     Raises CitedeskError when a question was not answered as the trial needs it.
     """
-    people = {"member": BOARD, "left": BOARD, "staff": STAFF, "reader": NOBODY, "gone": NOBODY, "out": NOBODY}
+    people = {
+        "member": BOARD,
+        "left": BOARD,
+        "staff": STAFF,
+        "reader": NOBODY,
+        "program": NOBODY,
+        "gone": NOBODY,
+        "out": NOBODY,
+    }
     for name, groups in people.items():
         operator.add(name, groups, False)
-    operator.add("admin", NOBODY, True)
     signed = {name: signed_in(address, name, PASSWORD) for name in (*people, "admin") if name != "gone"}
 
     def person(name: str, groups: frozenset[str], called: str = "") -> Rank:
@@ -207,13 +151,14 @@ def prepare(address: str, operator: Operator, folder: Path, home: Path) -> Scene
         bearer("disabled", operator.key("gone")),
         bearer("forged token", token(WIDGET_SECRET[::-1], ["board"]), **tokens),
         bearer("widget token", token(WIDGET_SECRET, []), **tokens),
-        bearer("API key", operator.key("reader")),
+        bearer("API key", operator.key("program")),
         person("reader", NOBODY),
-        person("admin", NOBODY, "administrator"),
+        person("admin", UPLOADS, "administrator"),
         person("left", NOBODY, "left the group"),
         person("staff", STAFF, "other group"),
     ]
-    names = _known(address, member, operator.key("member"), folder, home)
+    operator.key("member")
+    names = replace(_known(address, member, folder, home), upload=_uploaded(address, person("admin", NOBODY)))
     own = {each.name: _asked(address, each, names) for each in (*others, member)}
     replace(LATE).write(folder)
     operator.ingest()
@@ -224,7 +169,7 @@ def prepare(address: str, operator: Operator, folder: Path, home: Path) -> Scene
     return Scene(address, ranks, _marks(address, member, signed["staff"]), ranks[-1])
 
 
-def _known(address: str, member: Rank, key: str, folder: Path, home: Path) -> Names:
+def _known(address: str, member: Rank, folder: Path, home: Path) -> Names:
     listed = {each["title"]: each for each in _json(address, member, "/api/documents")["documents"]}
     asked = _ask(address, member, LOST, MINUTES.words[-1])
     vote = json.dumps({"exchange": asked["id"], "vote": "down", "comment": "Zyxomma said less."}).encode()
@@ -241,9 +186,30 @@ def _known(address: str, member: Rank, key: str, folder: Path, home: Path) -> Na
         str(home),
         asked["conversation"],
         asked["id"],
-        key[:12],
+        key_ids(address, member)[0],
         "membersownpage",
     )
+
+
+def key_ids(address: str, rank: Rank) -> list[str]:
+    """The ids of somebody's API keys, as their account shows them."""
+    return re.findall(
+        r"/account/keys/(\w+)/revoke", knock(address, Request("GET", "/account", headers=rank.headers)).body
+    )
+
+
+def _uploaded(address: str, rank: Rank) -> str:
+    """Where the server puts a file that ``rank`` sends, and does not read in."""
+    body = (
+        '--x\r\nContent-Disposition: form-data; name="files"; filename="sent.txt"\r\n'
+        f"Content-Type: text/plain\r\n\r\n{SENT}\r\n--x--\r\n"
+    )
+    headers = {**rank.headers, "Content-Type": "multipart/form-data; boundary=x"}
+    heard = knock(address, Request("POST", "/gradio_api/upload", body.encode(), headers))
+    if heard.status != 200:
+        raise CitedeskError(f"the administrator's file was not taken: {heard.status}")
+    (path,) = json.loads(heard.body)
+    return str(path)
 
 
 def _asked(address: str, rank: Rank, names: Names) -> Names:
@@ -272,10 +238,9 @@ def _json(address: str, rank: Rank, path: str) -> dict[str, list[dict[str, str]]
     return found
 
 
-
 def _marks(address: str, member: Rank, staff: str) -> tuple[Mark, ...]:
     """Ids and words of all documents that are not for everybody; what two groups have in common is either's."""
-    found = [Mark("grendwick", BOARD | STAFF)]
+    found = [Mark("grendwick", BOARD | STAFF), Mark("hollowmere", UPLOADS)]
     listed: dict[str, str] = {}
     for headers in (member.headers, {"Cookie": staff}):
         rank = replace(member, headers=headers)
