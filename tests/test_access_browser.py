@@ -89,3 +89,21 @@ def test_a_provider_signs_a_browser_in_and_out(browser: Browser, tmp_path: Path)
             assert told.ended
             assert page.url.startswith(f"{PUBLIC}/signout")
             there.close()
+
+
+def test_a_proxy_names_who_is_at_the_browser(browser: Browser, tmp_path: Path) -> None:
+    environment = {"CITEDESK_ACCESS": "proxy", "CITEDESK_PROXIES": "127.0.0.1"}
+    with opened(tmp_path, None, environment) as server, served(server) as url:
+        named = browser.new_context(extra_http_headers={"X-Forwarded-User": "ann", "X-Forwarded-Groups": "staff"})
+        page = named.new_page()
+        page.goto(url)
+        page.wait_for_selector(".cd-welcome")
+        page.goto(f"{url}/account")
+        told = page.locator("main").inner_text()
+        assert "ann" in told and "staff" in told
+        named.close()
+        nobody = browser.new_context()
+        page = nobody.new_page()
+        page.goto(url)
+        assert page.locator(".cd-welcome").count() == 0 and page.locator("#password").count() == 0
+        nobody.close()
