@@ -23,7 +23,7 @@ class Database:
         self._opened: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._settle_format()
         except sqlite3.DatabaseError as error:
             raise LibraryError(

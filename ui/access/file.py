@@ -39,7 +39,7 @@ class File:
         self._reading, self._writing = threading.Lock(), threading.Lock()
         with self._explained():
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
                 path.touch(0o600)
                 path.chmod(0o600)  # SQLite gives the files beside it the same mode
             except OSError as error:
