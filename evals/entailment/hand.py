@@ -35,8 +35,9 @@ class Row:
 def by_hand(data: Data, families: bool = False) -> list[Row]:
     """Every row written by hand, in file order; those on paragraphs that ``data`` lacks are left out.
 
-    Those of families only if asked for: in them what is supported is mostly rephrased and what is not mostly copied,
-    and a model that learns from them as they are learns that (the model's card has the figures).
+    Those of families only if asked for, with their counterweights (``families_*_more``): in families what is supported
+    is mostly rephrased and what is not mostly copied, and a model that learned from them alone learnt that (the model's
+    card has the figures); in the counterweights it is the other way round.
     """
     texts = {paragraph.id: paragraph.text for paragraph in data.paragraphs}
     clusters = {paragraph.id: paragraph.group for paragraph in data.paragraphs}
@@ -59,10 +60,13 @@ def by_hand(data: Data, families: bool = False) -> list[Row]:
 
 def _family_rows(file: Path) -> list[Row]:
     found: list[Row] = []
-    for line in file.read_text(encoding="utf-8").splitlines():
-        one: dict[str, Any] = json.loads(line)
-        found += [Row(claim, one["source"], True, one["id"], "family, true") for claim in one["yes"]]
-        found += [Row(claim, one["source"], False, one["id"], f"family, {kind}") for kind, claim in one["no"]]
+    sources: dict[str, str] = {}
+    for name, part in (("family", file), ("counterweight", file.with_stem(f"{file.stem}_more"))):
+        for line in part.read_text(encoding="utf-8").splitlines():
+            one: dict[str, Any] = json.loads(line)
+            source = sources.setdefault(one["id"], one.get("source", ""))
+            found += [Row(claim, source, True, one["id"], f"{name}, true") for claim in one["yes"]]
+            found += [Row(claim, source, False, one["id"], f"{name}, {kind}") for kind, claim in one["no"]]
     return found
 
 
