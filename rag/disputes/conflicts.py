@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.disputes.same import closeness, comparable
+from rag.disputes.same import closeness, comparable, tells
 from rag.disputes.stance import Standing, changed, standing
 from rag.disputes.stated import Stated, stated, wanted
 from rag.disputes.values import Named, figures_apart, moments_apart, same_name
@@ -98,6 +98,8 @@ def _one_a_voice(question: str, dispute: Dispute, answers: Sequence[Answered]) -
     for answered in answers:
         found = stated(question, dispute, answered)
         if found is None or answered.probability + closeness(question, answered.candidate) < CLOSE:
+            continue
+        if dispute is Dispute.DATE and not tells(question, answered.candidate):
             continue
         voices = heard.setdefault(answered.candidate.passage.document.id, set())
         if not voices or (found.who and "" not in voices and found.who not in voices):

@@ -41,6 +41,9 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 _IN = re.compile(r"\bin (?:the )?(?:[a-z]+ )?(?:of )?$", re.IGNORECASE)
+_WHICH_TIME = frozenset(
+    ["first", "last", "latest", "next", "previous", "recently", "exactly", "again", "ever", "finally"]
+)
 _AGO = re.compile(r"\b(?:since|than(?: in)?|compared (?:with|to)(?: the)?|until) $")  # what it is only compared with
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 
@@ -72,6 +75,20 @@ def _covers_alike(asked: Statement, one: Stated, other: Stated) -> bool:
     if one.dispute in (Dispute.DATE, Dispute.NAME) and plain and plain[-1] in more - less:
         return asked.words[-1].start != plain[-1] and len(plain) > 1
     return True
+
+
+def tells(question: str, best: Candidate) -> bool:
+    """Whether a sentence, with the one it leans on, has one of the question's own words for what happened; True where
+    the question has none but names. That it names whom the question names is not enough for a date."""
+    asked = statement(question)
+    names = {index for name in asked.names if name.sure for index in range(name.first, name.last)}
+    plain = [
+        word
+        for index, word in enumerate(asked.words)
+        if word.content and index not in names and word.low not in _WHICH_TIME
+    ]
+    said = {word.start for word in covered(asked, statement(best.passage.document.text[stands_from(best) : best.end]))}
+    return not plain or any(word.start in said for word in plain)
 
 
 def _covered(asked: Statement, best: Candidate) -> set[int]:
