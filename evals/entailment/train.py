@@ -6,7 +6,7 @@
 FOLDER holds SQuAD-shaped *.json files. The model is the reader's cross-encoder with the claim in the question's place;
 its head on the first token learns whether the evidence supports the claim. ``--hand`` is the share of the rows that
 were written by hand, to which ``--families`` adds the families. Prints its figures on the hand-written rows that are
-held out. Needs the ``train`` extra.
+held out; with ``--steps 0`` those of the state that is given. Needs the ``train`` extra.
 """
 
 import argparse
@@ -62,13 +62,29 @@ def main() -> None:
     model.encoder.embeddings.word_embeddings.weight.requires_grad_(False)
     tokenizer = Tokenizer.from_str(tokenizer_file().decode("utf-8"))
     tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
-    fit(model, tokenizer, _mixed(learnt, made(data, chance), given.hand, chance), given.steps, given.rate, chance)
-    torch.save(model.state_dict(), given.out)
+    if given.steps:
+        fit(model, tokenizer, _mixed(learnt, made(data, chance), given.hand, chance), given.steps, given.rate, chance)
+        torch.save(model.state_dict(), given.out)
     if kept:
-        values = np.concatenate([scores(model, tokenizer, kept[at : at + BATCH]) for at in range(0, len(kept), BATCH)])
-        truth = np.array([row.supported for row in kept], dtype=np.float64)
-        above = values[truth > 0.5][:, None] - values[truth < 0.5]
-        log.info("held out, n=%d: AUROC %.3f", len(kept), float((above > 0).mean()))
+        _tell(
+            kept, np.concatenate([scores(model, tokenizer, kept[at : at + BATCH]) for at in range(0, len(kept), BATCH)])
+        )
+
+
+def _tell(rows: Sequence[Row], values: NDArray[np.float32]) -> None:
+    """Logs the AUROC over all rows and over those of each source."""
+    truth, named = np.array([row.supported for row in rows]), np.array([_source(row) for row in rows])
+    for name in ("", *sorted(set(named))):
+        chosen = named == name if name else np.ones(len(rows), dtype=np.bool_)
+        above = values[chosen & truth][:, None] - values[chosen & ~truth]
+        log.info("held out, %s, n=%d: AUROC %.3f", name or "all", chosen.sum(), float((above > 0).mean()))
+
+
+def _source(row: Row) -> str:
+    lead, _, end = row.kind.partition(", ")
+    if lead in ("family", "counterweight"):
+        return "families and counterweights"
+    return "minimal pairs" if end in ("true", "false") else "claims"
 
 
 def _mixed(learnt: Sequence[Row], rule: Iterator[Row], share: float, chance: random.Random) -> Iterator[Row]:
