@@ -10,6 +10,9 @@ from typing import Any
 
 from index.errors import LibraryError
 from index.schema import FORMAT, SCHEMA, UPGRADES, statements
+from index.swap import finish
+
+_LOG = 64 << 20  # bytes that SQLite's log (-wal) keeps on the disk after it had to grow
 
 
 class Database:
@@ -24,6 +27,7 @@ class Database:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            finish(path.parent)
             self._settle_format()
         except sqlite3.DatabaseError as error:
             raise LibraryError(
@@ -65,6 +69,12 @@ class Database:
             return str(error)
         return None if found == "ok" else str(found)
 
+    def spare(self) -> int:
+        """Bytes of the file that hold nothing any more; what is stored next is put there."""
+        ((pages,),) = self.rows("PRAGMA freelist_count")
+        ((size,),) = self.rows("PRAGMA page_size")
+        return int(pages) * int(size)
+
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """Makes what SQLite raises (a damaged file, a lock held too long, a full disk) a LibraryError."""
@@ -83,6 +93,7 @@ class Database:
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")  # what was reported as added survives a power cut
+                connection.execute(f"PRAGMA journal_size_limit = {_LOG}")
             except sqlite3.Error:
                 connection.close()
                 raise

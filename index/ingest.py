@@ -1,48 +1,44 @@
 """The flow: files are read, parsed, split, embedded and stored; what is gone is forgotten; the vector index follows.
 
 A file counts as one unit: its articles are stored in one transaction, or, when anything about it fails, what was
-stored of it before stays.
+stored of it before stays. Reading, embedding and storing go on at the same time: worker processes read ahead
+(``index.reading``), this thread embeds, another one writes (``index.writer``).
 """
 
-import hashlib
-import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from filelock import FileLock, Timeout
 from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from index.embed import embed
-from index.errors import ParseError
+from index.embed import embed, outdated
+from index.errors import LibraryError, ParseError
+from index.filling import Filling
 from index.library import Library, Model
-from index.parse import PARSER_VERSION, parse
-from index.parse.draft import Stated
+from index.links import relate
+from index.parse import read
 from index.plan import Failure as Failure
-from index.plan import Plan, make_plan, shown
-from index.split import chunks
-from index.tables import Embedded
-from index.types import Chunk, Document, Entry
+from index.plan import Plan, make_plan
+from index.progress import WAITING, Meter
+from index.progress import Progress as Progress
+from index.reading.file import reason, sha256_of, size_of
+from index.reading.job import Job, Limits, Outcome, Parser, Same, Taken, Unread, fingerprint, settled
+from index.reading.workers import Workers
+from index.types import Entry
 from index.vectors import VectorIndex
+from index.walk import in_utf8, shown
+from index.writer import Writer
 
-_TOGETHER = 256  # chunks embedded in one go, over several files: full batches without holding much
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """``done`` of ``total`` files are dealt with; ``name`` is the file at hand, or what else takes time."""
-
-    done: int
-    total: int
-    name: str
+_MOST_WORKERS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What an ingest did, by article; ``failed`` and ``skipped`` by file (skipped: not a kind of file that is read)."""
+    """What an ingest did, by article; ``failed`` by file or part of one, ``skipped`` (not a kind of file that is read)
+    and ``excluded`` (taken out before, and not given by name) by file."""
 
     added: tuple[Entry, ...]
     changed: tuple[Entry, ...]
@@ -50,15 +46,7 @@ class Summary:
     removed: tuple[Entry, ...]
     failed: tuple[Failure, ...]
     skipped: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Ready:
-    """A parsed file waiting to be embedded with others."""
-
-    source: str
-    fingerprint: str
-    documents: list[tuple[Document, tuple[Chunk, ...]]] = field(default_factory=list)
+    excluded: tuple[str, ...] = ()
 
 
 def ingest(
@@ -70,45 +58,100 @@ def ingest(
     budget: int,
     allow_empty: bool = False,
     advance: Callable[[Progress], None] = lambda _: None,
+    limits: Limits | None = None,
+    parser: Parser = read,
 ) -> Summary:
     """Makes the library hold what the files under ``paths`` hold now; ``budget`` is a chunk's size in tokens.
 
-    Folders are read with all their sub-folders, hidden files left out. Documents whose file is gone from a given
-    folder are removed; but when a folder is missing, or holds nothing any more, that is reported as a failure unless
+    Folders are read with all their sub-folders, hidden files left out, as are those that were taken out of the library
+    (``Library.exclude``) unless they are given by their own path. Documents whose file is gone from a given folder are
+    removed; but when a folder is missing, or holds nothing any more, that is reported as a failure unless
     ``allow_empty``: an unplugged disk must not empty the library. What a metadata.csv says of the files below it is
     followed (see ``index.metadata``); where it cannot be, or is gone without ``allow_empty``, these files stay as they
-    were. Raises ModelMismatch or EmbeddingError; what was stored until then stays.
+    were. A library that an earlier version of the built-in model embedded is embedded again first. ``limits`` are what
+    a file may cost; ``advance`` is called by this thread alone, and may raise to end it all. Waits while another
+    process ingests into this library.
+
+    Raises ModelMismatch, EmbeddingError, LibraryError or VectorIndexError; what was stored until then stays, and the
+    next run goes on from there.
     """
+    stored = library.model()
+    if stored is not None and outdated(stored.name, model):
+        reembed(library, index, model, advance)
     library.require(model.model_name)
     with _only_ingest(library, advance):
         before = {entry.id: entry for entry in library.entries()}
         plan = make_plan(library, paths, allow_empty)
-        known = library.fingerprints()
-        total = len(plan.files)
-        ready: list[_Ready] = []
-        for done, path in enumerate(plan.files):
-            advance(Progress(done, total, shown(Path(path.name))))
-            stated = plan.metadata.stated(path)
-            try:
-                file = _read(path, budget, known.get(path.as_posix()), stated)
-            except (ParseError, OSError) as error:
-                plan.failed.append(Failure(shown(path), _reason(error)))
-                if stated.groups is not None and path.as_posix() in known:
-                    library.set_groups(path.as_posix(), stated.groups)  # what stays is seen by no others either
-                continue
-            if file is not None:
-                ready.append(file)
-            if sum(len(part) for file in ready for _, part in file.documents) >= _TOGETHER:
-                _store(library, model, ready)
-                ready = []
-        _store(library, model, ready)
+        _fill(library, index, model, plan, budget, advance, limits or Limits(), parser)
         plan.tell_of_tables()
         if plan.gone:
             library.remove(plan.gone)
+        total = len(plan.files)
+        relate(library, lambda done, number: advance(Progress(total, total, "copies and versions")))
         advance(Progress(total, total, "vector index"))
         index.sync(library)
         advance(Progress(total, total, ""))
         return _summary(before, library.entries(), plan)
+
+
+def _fill(
+    library: Library,
+    index: VectorIndex,
+    model: BaseEmbedding,
+    plan: Plan,
+    budget: int,
+    advance: Callable[[Progress], None],
+    limits: Limits,
+    parser: Parser,
+) -> None:
+    """Stores what the files of the plan hold."""
+    known = library.fingerprints()
+
+    def look(path: Path) -> Job | Outcome:
+        stated, stored = plan.metadata.stated(path), known.get(path.as_posix())
+        try:
+            if not in_utf8(path):
+                raise ParseError("its name is not valid UTF-8; rename it")
+            size = size_of(path, limits.size)
+            settled_before = stored is not None and settled(budget) in stored  # else there is no need to look
+            if settled_before and fingerprint(sha256_of(path, limits.size), budget, stated) == stored:
+                return Same()
+        except (ParseError, OSError) as error:
+            return Unread(reason(error))
+        return Job(path, size, stored, budget, stated, limits)
+
+    weights = [_weight(path, known.get(path.as_posix()), budget) for path in plan.files]
+    meter = Meter(len(plan.files), sum(weights), advance)
+    number = max(1, min(_MOST_WORKERS, (os.cpu_count() or 2) // 2))  # embedding wants the other half
+    with Workers(number, limits, parser) as workers, Writer(library, index) as writer:
+        filling = Filling(library, model, writer, meter)
+        outcomes = workers.outcomes(plan.files, look)
+        for place, (path, weight) in enumerate(zip(plan.files, weights, strict=True)):
+            meter.at(shown(Path(path.name)), writer.stored)
+            outcome = next(outcomes)
+            if isinstance(outcome, Unread):
+                plan.fail(path, outcome.reason)
+                _hide(library, plan, path, path.as_posix() in known)
+            if isinstance(outcome, Taken):
+                for problem in outcome.problems:
+                    plan.failed.append(Failure(f"{shown(path)} → {shown(Path(problem.part))}", problem.reason))
+            filling.take(place, path, outcome, weight)
+        filling.finish(len(plan.files))
+
+
+def _hide(library: Library, plan: Plan, path: Path, known: bool) -> None:
+    """What stays of a file that could not be read is seen by no others than may see the file now."""
+    groups = plan.metadata.stated(path).groups
+    if groups is not None and known:
+        library.set_groups(path.as_posix(), groups)
+
+
+def _weight(path: Path, stored: str | None, budget: int) -> int:
+    """The bytes of a file that has probably to be embedded; 0 of one that is probably unchanged."""
+    try:
+        return 0 if stored is not None and settled(budget) in stored else path.stat().st_size
+    except OSError:  # reported when it is read
+        return 0
 
 
 def reembed(
@@ -139,62 +182,29 @@ def _only_ingest(library: Library, advance: Callable[[Progress], None]) -> Itera
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        advance(Progress(0, 0, "waiting for another ingest to finish"))
-        lock.acquire()
+        _wait(lock, advance)
+    except OSError as error:
+        raise LibraryError(
+            f"{library.path.parent} cannot be written ({error.strerror}); set CITEDESK_HOME to a folder that can"
+        ) from error
     try:
         yield
     finally:
         lock.release()
 
 
-def _reason(error: ParseError | OSError) -> str:
-    return str(error) if isinstance(error, ParseError) else error.strerror or type(error).__name__
-
-
-def _read(path: Path, budget: int, known: str | None, stated: Stated) -> _Ready | None:
-    """The file parsed and split; None when its fingerprint is the ``known`` one. ``stated`` is what metadata tables say
-    of it."""
-    if shown(path) != str(path):
-        raise ParseError("its name is not valid UTF-8; rename it")
-    data = path.read_bytes()
-    fingerprint = f"{hashlib.sha256(data).hexdigest()} parser={PARSER_VERSION} budget={budget}{_mark(stated)}"
-    if fingerprint == known:
-        return None
-    modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    ready = _Ready(path.as_posix(), fingerprint)
-    for document in parse(path, data, modified, stated):
-        ready.documents.append((document, chunks(document, budget)))
-    return ready
-
-
-def _mark(stated: Stated) -> str:
-    """What of a fingerprint changes with what metadata tables say; nothing where they say nothing."""
-    if stated == Stated():
-        return ""
-    groups = None if stated.groups is None else sorted(stated.groups)
-    said = [stated.title, stated.outlet, stated.author, str(stated.published), stated.url, groups]
-    return f" metadata={hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]}"
-
-
-def _store(library: Library, model: BaseEmbedding, ready: list[_Ready]) -> None:
-    every = [(document, chunk) for file in ready for document, part in file.documents for chunk in part]
-    vectors = dict(library.vectors_of([chunk for _, chunk in every]))  # where only groups changed, that is all of them
-    fresh = [(document, chunk) for document, chunk in every if chunk.id not in vectors]
-    matrix = embed(model, [f"{chunk.context}\n{each.text[chunk.start : chunk.end]}" for each, chunk in fresh])
-    if fresh:
-        library.require(model.model_name, matrix.shape[1])
-    vectors |= {chunk.id: vector for (_, chunk), vector in zip(fresh, matrix, strict=True)}
-    for file in ready:
-        embedded = [
-            Embedded(document, part, np.stack([vectors[chunk.id] for chunk in part]))
-            for document, part in file.documents
-        ]
-        library.replace(file.source, file.fingerprint, embedded, Model(model.model_name, embedded[0].vectors.shape[1]))
+def _wait(lock: FileLock, advance: Callable[[Progress], None]) -> None:
+    while not lock.is_locked:
+        advance(Progress(0, 0, WAITING))
+        try:
+            lock.acquire(timeout=1.0)
+        except Timeout:
+            continue
 
 
 def _summary(before: dict[str, Entry], entries: Sequence[Entry], plan: Plan) -> Summary:
     after = {entry.id: entry for entry in entries}
-    sources = {path.as_posix() for path in plan.files} - {Path(failure.path).as_posix() for failure in plan.failed}
+    sources = {path.as_posix() for path in plan.files} - plan.unread
     return Summary(
         added=tuple(entry for entry in entries if entry.id not in before),
         changed=tuple(e for e in entries if e.id in before and not _same(e, before[e.id])),
@@ -202,6 +212,7 @@ def _summary(before: dict[str, Entry], entries: Sequence[Entry], plan: Plan) -> 
         removed=tuple(entry for entry in before.values() if entry.id not in after),
         failed=tuple(plan.failed),
         skipped=tuple(plan.skipped),
+        excluded=tuple(plan.excluded),
     )
 
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from index.recent import Recent
 from index.rights import may_see, read_groups
-from index.tables import Select, day_number, to_date
-from index.types import Filters
+from index.tables import Select, day_number, last_day_number, to_date
+from index.types import Filters, Precision
 
 _KEPT = 32  # filters whose results are remembered
 
@@ -33,8 +33,9 @@ class Labels:
     """The chunks of the library in one state, in the order of their ids, and what they are filtered by.
 
     Chunk ``i`` is row ``rows[i]`` of its table and belongs to document ``document[i]``. That is a place in ``outlet``,
-    ``day`` and ``right``, and ``documents`` gives it for an id; ``outlets`` gives a name's number in ``outlet``, -1
-    stands there for none. A day is ``day_number`` of it; ``sets[right[place]]`` are the document's groups. A new
+    ``day``, ``last`` and ``right``, and ``documents`` gives it for an id; ``outlets`` gives a name's number in
+    ``outlet``, -1 stands there for none. ``day`` is ``day_number`` of the first day on which the document may have been
+    published, ``last`` that of the last; ``sets[right[place]]`` are its groups. A new
     100,000 chunks of 27,000 documents are read in 0.1 s and take 20 MB.
     """
 
@@ -46,6 +47,7 @@ class Labels:
     outlet: npt.NDArray[np.int32]
     outlets: Mapping[str, int]
     day: npt.NDArray[np.int32]
+    last: npt.NDArray[np.int32]
     right: npt.NDArray[np.int32]
     sets: tuple[frozenset[str], ...]
     # One search asks for the same mask three times, a conversation for the same filter again and again, and several
@@ -64,7 +66,7 @@ class Labels:
     def _left(self, filters: Filters) -> Mask:
         left = np.ones(len(self.day), dtype=np.bool_)
         if filters.since:
-            left &= self.day >= day_number(filters.since)  # an undated one has 0
+            left &= self.last >= day_number(filters.since)  # an undated one has 0
         if filters.until:
             left &= (self.day <= day_number(filters.until)) & (self.day > 0)
         if filters.outlets:
@@ -91,13 +93,15 @@ def _spread(rows: npt.NDArray[np.int64]) -> Allowed | None:
 def read_labels(select: Select, state: str) -> Labels:
     """The labels of all chunks; the transaction must see the library in ``state``."""
     documents, outlets = dict[str, int](), dict[str, int]()
-    outlet, day, right = list[int](), list[int](), list[int]()
+    outlet, day, last, right = list[int](), list[int](), list[int](), list[int]()
     sets = dict[str, int]()
-    read = select("SELECT id, outlet, published, groups FROM documents", ())
-    for place, (id_, name, published, groups) in enumerate(read):
+    read = select("SELECT id, outlet, published, precision, groups FROM documents", ())
+    for place, (id_, name, published, precision, groups) in enumerate(read):
         documents[id_] = place
         outlet.append(-1 if name is None else outlets.setdefault(name, len(outlets)))
-        day.append(day_number(to_date(published)))
+        first = to_date(published)
+        day.append(day_number(first))
+        last.append(last_day_number(first, Precision(precision)))
         right.append(sets.setdefault(groups, len(sets)))
     # Two queries that an index answers each: one over the table would read all vectors on its way.
     chunks = select("SELECT id, rowid FROM chunks ORDER BY id", ())
@@ -112,6 +116,7 @@ def read_labels(select: Select, state: str) -> Labels:
         outlet=np.array(outlet, dtype=np.int32),
         outlets=outlets,
         day=np.array(day, dtype=np.int32),
+        last=np.array(last, dtype=np.int32),
         right=np.array(right, dtype=np.int32),
         sets=tuple(map(read_groups, sets)),
     )

@@ -8,6 +8,7 @@ from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from index.errors import LibraryError, ModelMismatch, UsageError
 from index.lexical import Hit as Hit
 from index.lexical import best, phrases
 from index.memory import Known, Memory, read_state
+from index.relations import Article, Signed, read_articles, read_signatures, read_unsigned, write_relations
 from index.rights import read_groups
 from index.stored import ChunkVectors as ChunkVectors
 from index.stored import Difference as Difference
@@ -26,11 +28,14 @@ from index.stored import Model as Model
 from index.tables import (
     CHUNK_COLUMNS,
     DOCUMENT_COLUMNS,
+    LISTED,
     Embedded,
     Select,
     advance,
     delete,
     insert,
+    listed,
+    read_boxes,
     read_document,
     read_embedding,
     read_vectors,
@@ -40,7 +45,7 @@ from index.tables import (
     to_date,
     where,
 )
-from index.types import Chunk, Document, Entry, Filters
+from index.types import Box, Chunk, Document, Entry, Filters, Link, Precision, Relation
 
 _TOGETHER = 1000  # chunks looked up at once
 
@@ -105,15 +110,28 @@ class Library:
         """All documents, newest publication first, undated ones last, then by title."""
         with self._seeing() as sight:
             rows = sight.select(
-                "SELECT id, version, source, title, outlet, author, published, url, (SELECT count(*) FROM paragraphs "
-                f"WHERE document_id = d.id), groups FROM documents d WHERE {sight.term} "
+                "SELECT id, version, source, title, outlet, author, published, url, (SELECT coalesce(max(number), 0) "
+                "FROM paragraphs WHERE document_id = d.id), groups, part, precision, language, modified "
+                f"FROM documents d WHERE {sight.term} "
                 "ORDER BY published IS NULL, published DESC, title, id",
                 sight.values,
             )
         return tuple(
-            Entry(id_, version, source, title, outlet, author, to_date(published), url, paragraphs, read_groups(groups))
-            for id_, version, source, title, outlet, author, published, url, paragraphs, groups in rows
+            Entry(
+                *(id_, version, source, title, outlet, author, to_date(published), url, paragraphs),
+                *(read_groups(groups), part, Precision(precision), language, datetime.fromisoformat(modified)),
+            )
+            for id_, version, source, title, outlet, author, published, url, paragraphs, groups, *rest in rows
+            for part, precision, language, modified in [rest]
         )
+
+    def count_in_file(self, source: str) -> int:
+        """The number of documents that came from this file."""
+        with self._seeing() as sight:
+            ((number,),) = sight.select(
+                f"SELECT count(*) FROM documents d WHERE d.source = ? AND {sight.term}", (source, *sight.values)
+            )
+            return int(number)
 
     def outlets(self) -> tuple[str, ...]:
         """The outlets that are in, each once, in alphabetical order."""
@@ -135,17 +153,39 @@ class Library:
                 raise UsageError(f"no document has the id {document_id!r}; `citedesk documents` lists them")
             return read_document(sight.select, rows[0])
 
+    def boxes(self, document_id: str) -> tuple[Box, ...]:
+        """The printed lines of a document in the order of their starts; none without pages, or without that document.
+        Their sides are float32."""
+        with self._seeing() as sight:
+            rows = sight.select(
+                f"SELECT b.lines FROM boxes b JOIN documents d ON d.id = b.document_id WHERE d.id = ? AND {sight.term}",
+                (document_id, *sight.values),
+            )
+        return read_boxes(rows[0][0]) if rows else ()
+
+    def links(self, document_ids: Sequence[str] | None = None) -> tuple[Link, ...]:
+        """What these documents (all when None) are to others, in the order of their ids; only links both of whose
+        documents may be seen."""
+        wanted = "" if document_ids is None else f"AND d.id IN {LISTED} "
+        given = [] if document_ids is None else [listed(document_ids)]
+        with self._seeing() as sight:
+            other = sight.term.replace("d.", "o.")
+            rows = sight.select(
+                "SELECT d.id, l.relation, o.id FROM links l JOIN documents d ON d.id = l.document_id "
+                f"JOIN documents o ON o.id = l.other_id WHERE {sight.term} AND {other} {wanted}ORDER BY d.id, o.id",
+                (*sight.values, *sight.values, *given),
+            )
+        return tuple(Link(document, Relation(relation), other) for document, relation, other in rows)
+
     def located(self, chunk_ids: Sequence[str]) -> Mapping[str, Located]:
         """The chunks with these ids and their documents; ids that are no longer in are left out."""
-        marks = ",".join("?" * len(chunk_ids))
         with self._seeing() as sight:
-            rows = sight.select(f"SELECT {CHUNK_COLUMNS} FROM chunks c WHERE c.id IN ({marks})", chunk_ids)
+            rows = sight.select(f"SELECT {CHUNK_COLUMNS} FROM chunks c WHERE c.id IN {LISTED}", (listed(chunk_ids),))
             chunks = [Chunk(*row) for row in rows]
-            wanted = sorted({chunk.document_id for chunk in chunks})
-            marks = ",".join("?" * len(wanted))
+            wanted = {chunk.document_id for chunk in chunks}
             rows = sight.select(
-                f"SELECT {DOCUMENT_COLUMNS} FROM documents d WHERE id IN ({marks}) AND {sight.term}",
-                (*wanted, *sight.values),
+                f"SELECT {DOCUMENT_COLUMNS} FROM documents d WHERE id IN {LISTED} AND {sight.term}",
+                (listed(sorted(wanted)), *sight.values),
             )
             documents = {row[0]: read_document(sight.select, row) for row in rows}
         return {
@@ -199,8 +239,8 @@ class Library:
         """The stored vectors of these chunks (of all chunks when None), in the order of their ids."""
         terms, values = ["1"], list[str]()
         if chunk_ids is not None:
-            terms.append(f"id IN ({','.join('?' * len(chunk_ids))})")
-            values += chunk_ids
+            terms.append(f"id IN {LISTED}")
+            values.append(listed(chunk_ids))
         with self._seeing() as sight:
             if sight.filters.groups is not None:
                 terms.append(f"EXISTS (SELECT 1 FROM documents d WHERE d.id = document_id AND {sight.term})")
@@ -220,17 +260,40 @@ class Library:
             labels = sight.known.labels(sight.select)
             return frozenset(labels.ids[place] for place in np.flatnonzero(labels.mask(sight.filters)))
 
-    def difference(self, known: Container[str], embedding: str) -> Difference:
-        """What an index in memory lacks that knows the vectors of the chunks ``known``, made by ``embedding``. Like
-        what is under "writing", only of the whole library."""
+    def difference(self, known: Container[str], embedding: str, most: int | None = None) -> Difference:
+        """What an index in memory lacks that knows the vectors of the chunks ``known``, made by ``embedding``: all of
+        it, or the first ``most``. Like what is under "writing", only of the whole library."""
         self._refuse_view()
         with self._seeing() as sight:
             labels, mine = sight.known.labels(sight.select), read_embedding(sight.select)
-            fresh = [place for place, id_ in enumerate(labels.ids) if mine != embedding or id_ not in known]
+            fresh = [place for place, id_ in enumerate(labels.ids) if mine != embedding or id_ not in known][:most]
             vectors = ChunkVectors(
                 tuple(labels.ids[place] for place in fresh), read_vectors(sight.select, labels.rows[fresh])
             )
         return Difference(labels, mine, vectors)
+
+    def vectors_of_rows(self, rows: Mapping[int, str], embedding: str) -> ChunkVectors | None:
+        """The vectors of chunks by their rows (row -> chunk id) in the order of the ids, those that are no longer there
+        left out; None when the library's vectors are no longer made by ``embedding``. Of the whole library."""
+        self._refuse_view()
+        with self._seeing() as sight:
+            if read_embedding(sight.select) != embedding:
+                return None
+            found = sight.select(
+                f"SELECT id, vector, rowid FROM chunks WHERE rowid IN {LISTED} ORDER BY id", (listed(rows),)
+            )
+        there = [(id_, vector) for id_, vector, row in found if rows[row] == id_]  # a row's number may be given again
+        matrix = np.frombuffer(b"".join(vector for _, vector in there), dtype=np.float32)
+        return ChunkVectors(tuple(id_ for id_, _ in there), matrix.reshape(len(there), -1 if there else 0))
+
+    def probes(self, number: int) -> ChunkVectors:
+        """The vectors of up to ``number`` chunks that are spread over the library, in the order of their ids; costs a
+        millisecond."""
+        with self._seeing() as sight:
+            ((first, last),) = sight.select("SELECT min(rowid), max(rowid) FROM chunks", ())
+            rows = np.linspace(first or 0, last or 0, number).astype(np.int64).tolist()
+            found = [sight.select("SELECT id FROM chunks WHERE rowid >= ? LIMIT 1", (row,)) for row in rows]
+        return self.vectors(sorted({id_ for ((id_,),) in found}) if last else [])
 
     @contextmanager
     def _seeing(self, filters: Filters | None = None) -> Iterator[_Sight]:
@@ -267,7 +330,8 @@ class Library:
             advance(connection)
 
     def set_groups(self, source: str, groups: frozenset[str]) -> None:
-        """Makes these the groups of all documents of a file, in one transaction; writes nothing where they are."""
+        """Makes these the groups of all documents of a file, in one transaction; writes nothing where they are. A part
+        of it that is for fewer stays so."""
         self._refuse_view()
         with self._database.writing() as connection:
             if set_groups(connection, source, groups):
@@ -281,6 +345,32 @@ class Library:
                 delete(connection, source)
             advance(connection)
 
+    def forget_fingerprints(self, sources: Sequence[str]) -> None:
+        """Makes the next ingest read these files again, though they did not change."""
+        self._refuse_view()
+        with self._database.writing() as connection:
+            connection.executemany("UPDATE files SET fingerprint = '' WHERE source = ?", ((one,) for one in sources))
+
+    def excluded(self) -> frozenset[str]:
+        """The paths of files that were taken out and stay out, though a folder that is ingested may hold them."""
+        self._refuse_view()
+        return frozenset(source for (source,) in self._database.rows("SELECT source FROM excluded"))
+
+    def exclude(self, sources: Sequence[str]) -> None:
+        """Forgets these files and their documents, and keeps them out until ``include``; in one transaction."""
+        self._refuse_view()
+        with self._database.writing() as connection:
+            for source in sources:
+                delete(connection, source)
+            connection.executemany("INSERT OR IGNORE INTO excluded VALUES (?)", ((source,) for source in sources))
+            advance(connection)
+
+    def include(self, sources: Sequence[str]) -> None:
+        """Lets the next ingest take these files again."""
+        self._refuse_view()
+        with self._database.writing() as connection:
+            connection.executemany("DELETE FROM excluded WHERE source = ?", ((source,) for source in sources))
+
     def metadata_tables(self) -> frozenset[str]:
         """The paths of the metadata tables (see ``index.metadata``) that documents were ingested with."""
         self._refuse_view()
@@ -292,6 +382,33 @@ class Library:
         with self._database.writing() as connection:
             connection.executemany("INSERT OR IGNORE INTO metadata_tables VALUES (?)", ((source,) for source in there))
             connection.executemany("DELETE FROM metadata_tables WHERE source = ?", ((source,) for source in gone))
+
+    # -- relations ------------------------------------------------------------------------------------------------
+
+    def unsigned(self) -> tuple[str, ...]:
+        """The ids of the documents whose relations were not looked for since they were stored, in order."""
+        self._refuse_view()
+        return read_unsigned(self._database.rows)
+
+    def signatures(self) -> tuple[Signed, ...]:
+        """The signatures of all others, in the order of their ids."""
+        self._refuse_view()
+        return read_signatures(self._database.rows)
+
+    def articles(self, document_ids: Sequence[str]) -> tuple[Article, ...]:
+        """Of these documents what is compared, in the order of their ids; those that are not in are left out."""
+        self._refuse_view()
+        return read_articles(self._database.rows, document_ids)
+
+    def note_relations(self, signed: Sequence[Signed], links: Sequence[Link]) -> None:
+        """Stores signatures, and links in the place of others between the same documents, in one transaction."""
+        self._refuse_view()
+        with self._database.writing() as connection:
+            write_relations(connection, signed, links)
+            if links:
+                advance(connection)
+
+    # -- vectors --------------------------------------------------------------------------------------------------
 
     def vectors_of(self, chunks: Sequence[Chunk]) -> Mapping[str, Vectors]:
         """Chunk id -> vector, shape (d,), of those of the ``chunks`` that are in as they are, context line included."""
@@ -368,6 +485,11 @@ class Library:
     def damage(self) -> str | None:
         """What SQLite's own check finds wrong with the file, None when it is sound."""
         return self._database.damage()
+
+    def spare(self) -> int:
+        """Bytes of the file that hold nothing any more, as after documents were removed; what is stored next is put
+        there, and a restored backup is without them."""
+        return self._database.spare()
 
     def identity(self) -> str:
         """A name for this library that no other has."""

@@ -1,10 +1,11 @@
 """Metadata tables: a file metadata.csv says of the files in and below its folder what they do not say themselves.
 
-Its first line names the columns: ``file`` and any of ``title``, ``outlet``, ``author``, ``published``, ``url`` and
-``groups``. ``file`` is a path relative to the table's folder, a folder (for all that is in it), or a pattern: ``*`` and
-``?`` stand for what is inside of one name, ``**`` for any number of folders. An empty cell says nothing. ``groups`` are
+Its first line names the columns: ``file`` and any of ``title``, ``outlet``, ``author``, ``published`` (2024-06-19, or
+2024-06, or 2024), ``url``, ``groups`` and ``language`` (as "en"). ``file`` is a path relative to the table's folder, a
+folder (for all that is in it), or a pattern: ``*`` and ``?`` stand for what is inside of one name, ``**`` for any
+number of folders. An empty cell says nothing. ``groups`` are
 names with commas or semicolons between them; ``-`` means everybody. A later row counts before an earlier one, a table
-in a nearer folder before one further up.
+in a nearer folder before one further up, and a file of its own beside a document (``index.sidecars``) before all.
 
 Because a table may be what keeps a document from being seen by everybody, one that cannot be understood is no table
 without rows: nothing below it is read until it is put right.
@@ -17,17 +18,21 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from index.errors import ParseError
 from index.parse.canonical import fold
-from index.parse.dates import find_date
+from index.parse.dates import find_stated
 from index.parse.draft import Stated
 from index.parse.encoding import decode
 from index.parse.lines import find_link
 from index.rights import read_groups
+from index.types import Precision
 
 NAME = "metadata.csv"
-COLUMNS = ("file", *(column.name for column in fields(Stated)))
+# How far a date is stated is seen by the date.
+COLUMNS = ("file", *(column.name for column in fields(Stated) if column.name != "precision"))
+LANGUAGE = re.compile(r"[a-z]{2}")
 _EVERYBODY = "-"
 _WILD = re.compile(r"\*\*/|\*\*|\*|\?")
 _MEANS = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
@@ -75,19 +80,20 @@ class _Looked:
 
 
 class Metadata:
-    """The tables that count for the files of one ingest."""
+    """The tables that count for the files of one ingest, and what is said beside single files."""
 
-    def __init__(self, tables: Sequence[Table]) -> None:
+    def __init__(self, tables: Sequence[Table], beside: Mapping[Path, Stated] = MappingProxyType({})) -> None:
         self._tables = {each.source.parent: _looked(each) for each in tables}
+        self._beside = beside
 
     def stated(self, path: Path) -> Stated:
-        """What the tables say of the file ``path`` (absolute)."""
+        """What is said of the file ``path`` (absolute)."""
         found = Stated()
         for folder in reversed(path.parents):  # the nearest last
             if folder in self._tables:
                 for row in self._tables[folder].rows(path):
                     found = _over(row.stated, found)
-        return found
+        return _over(self._beside[path], found) if path in self._beside else found
 
     def problems(self, table: Table) -> list[str]:
         """What is wrong with cells of ``table``, and which of its rows no file that was asked for is about."""
@@ -140,11 +146,15 @@ def _row(number: int, cells: Mapping[str, str], problems: list[str]) -> Row:
     file = cells["file"].strip().replace("\\", "/")
     if not file:
         raise ParseError(f"row {number} names no file")
-    published, url = find_date(said.get("published", "")), find_link(said.get("url", ""))
-    if said.get("published") and published is None:
+    dated, url = find_stated(said.get("published", "")), find_link(said.get("url", ""))
+    if said.get("published") and dated is None:
         problems.append(f"row {number}: {said['published']!r} is not a date such as 2024-06-19; the cell is left out")
     if said.get("url") and url is None:
         problems.append(f"row {number}: {said['url']!r} is not a web address; the cell is left out")
+    language = said.get("language", "").lower() or None
+    if language and not LANGUAGE.fullmatch(language):
+        problems.append(f"row {number}: {said['language']!r} is not a language such as en; the cell is left out")
+        language = None
     groups = None if not said.get("groups") else read_groups(said["groups"])
     if said.get("groups") == _EVERYBODY:
         groups = frozenset()
@@ -157,22 +167,27 @@ def _row(number: int, cells: Mapping[str, str], problems: list[str]) -> Row:
             title=said.get("title") or None,
             outlet=said.get("outlet") or None,
             author=said.get("author") or None,
-            published=published,
+            published=dated.day if dated else None,
             url=url,
             groups=groups,
+            precision=dated.precision if dated else Precision.DAY,
+            language=language,
         ),
     )
 
 
 def _over(stated: Stated, before: Stated) -> Stated:
     """``before`` with what is ``stated`` in the place of it."""
+    dated = stated if stated.published else before
     return Stated(
         title=stated.title or before.title,
         outlet=stated.outlet or before.outlet,
         author=stated.author or before.author,
-        published=stated.published or before.published,
+        published=dated.published,
         url=stated.url or before.url,
         groups=before.groups if stated.groups is None else stated.groups,
+        precision=dated.precision,
+        language=stated.language or before.language,
     )
 
 

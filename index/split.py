@@ -1,27 +1,36 @@
 """Paragraphs become chunks: whole paragraphs packed to a token budget; a longer paragraph is cut between sentences."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from index.sentences import sentences
 from index.tokens import count
-from index.types import Chunk, Document
+from index.types import Chunk, Document, Precision
+
+_WRITTEN = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}  # characters of an ISO date
+_KEPT = 1024  # counts that are remembered, of the paragraphs at hand
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A paragraph, or some sentences of a long one. ``heading`` is false for a heading that had to be cut."""
+    """A paragraph, or some sentences of a long one. ``heading`` is false for a heading that had to be cut; ``row`` is
+    that of a table, None elsewhere."""
 
     start: int
     end: int
     paragraph: int
     heading: bool
+    row: int | None = None
 
 
 def context(document: Document) -> str:
-    """The line prefixed to a chunk for embedding and search: title, outlet and date, as far as they are known."""
-    known = [document.title, document.outlet, document.published.isoformat() if document.published else None]
+    """The line prefixed to a chunk for embedding and search: title, outlet and date, as far as they are known ("2024"
+    where no more of it is)."""
+    written = _WRITTEN[document.precision]
+    known = [document.title, document.outlet, document.published.isoformat()[:written] if document.published else None]
     return " | ".join(part for part in known if part)
 
 
@@ -30,14 +39,10 @@ def chunks(document: Document, budget: int) -> tuple[Chunk, ...]:
 
     Together they cover every paragraph. A single sentence longer than the budget stays whole, so that a quote never
     breaks inside a sentence; embedding truncates it. A heading goes with the paragraph that follows it or its first
-    sentences, unless these leave no room for it.
+    sentences, unless these leave no room for it. The rows of a sheet have a chunk each: they are alike, and only alone
+    is the one found that was asked for.
     """
-    line = context(document)
-
-    def size(start: int, end: int) -> int:
-        return count(f"{line}\n{document.text[start:end]}")
-
-    pieces = list(_pieces(document, size, budget))
+    line, size = context(document), _sizes(document)
     return tuple(
         Chunk(
             id=_chunk_id(document, group[0].start, group[-1].end),
@@ -49,8 +54,35 @@ def chunks(document: Document, budget: int) -> tuple[Chunk, ...]:
             context=line,
             tokens=size(group[0].start, group[-1].end),
         )
-        for group in _groups(pieces, size, budget)
+        for group in _groups(_pieces(document, size, budget), size, budget)
     )
+
+
+def _sizes(document: Document) -> Callable[[int, int], int]:
+    """What tells the tokens of the context line and ``text[start:end]``, neither end of which is white space.
+
+    No cl100k_base token reaches over the new line before a paragraph, which begins with no white space: so paragraphs
+    are counted once, and added up.
+    """
+    head = count(f"{context(document)}\n")
+    starts = [paragraph.start for paragraph in document.paragraphs]
+    before = [0]  # tokens of the paragraphs before each one, as far as they were asked for
+
+    @lru_cache(_KEPT)
+    def part(start: int, end: int) -> int:
+        return count(document.text[start:end])
+
+    def size(start: int, end: int) -> int:
+        first, last = bisect_right(starts, start), bisect_right(starts, end - 1) - 1
+        if first > last:  # all in one paragraph
+            return head + part(start, end)
+        while len(before) <= last:
+            at = len(before)
+            before.append(before[-1] + part(starts[at - 1], starts[at]))
+        between = before[last] - before[first]
+        return head + part(start, starts[first]) + between + part(starts[last], end)
+
+    return size
 
 
 def _chunk_id(document: Document, start: int, end: int) -> str:
@@ -65,7 +97,7 @@ def _pieces(document: Document, size: Callable[[int, int], int], budget: int) ->
     for paragraph in document.paragraphs:
         begin = paragraph.start if lead is None or paragraph.heading else lead
         if size(begin, paragraph.end) <= budget:
-            yield _Piece(paragraph.start, paragraph.end, paragraph.number, paragraph.heading)
+            yield _Piece(paragraph.start, paragraph.end, paragraph.number, paragraph.heading, paragraph.row)
             # Headings may take half of a chunk; of a longer row of them (a table of contents), the last ones.
             if not paragraph.heading:
                 lead = None
@@ -76,15 +108,18 @@ def _pieces(document: Document, size: Callable[[int, int], int], budget: int) ->
         start = end = paragraph.start
         for span in sentences(document.text[paragraph.start : paragraph.end], paragraph.start):
             if end > start and size(begin, span.end) > budget:
-                yield _Piece(start, end, paragraph.number, False)
+                yield _Piece(start, end, paragraph.number, False, paragraph.row)
                 begin = start = span.start
             end = span.end
-        yield _Piece(start, end, paragraph.number, False)
+        yield _Piece(start, end, paragraph.number, False, paragraph.row)
 
 
-def _groups(pieces: list[_Piece], size: Callable[[int, int], int], budget: int) -> Iterator[list[_Piece]]:
+def _groups(pieces: Iterable[_Piece], size: Callable[[int, int], int], budget: int) -> Iterator[list[_Piece]]:
     group: list[_Piece] = []
     for piece in pieces:
+        if group and piece.row != group[-1].row and not group[-1].heading:
+            yield group
+            group = []
         if group and size(group[0].start, piece.end) > budget:
             # Headings at its end go with the piece; a long row of them is halved, not carried along for ever.
             limit = budget // 2 if piece.heading else budget

@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -12,12 +12,17 @@ import numpy.typing as npt
 
 from index.embed import Vectors
 from index.rights import Rights, read_groups, write_groups
-from index.types import Chunk, Document, Filters, Paragraph
+from index.types import Box, Chunk, Document, Filters, Paragraph, Precision
 
 _TOGETHER = 1000  # vectors read at once
+_BOXES = np.dtype([(name, "<u4") for name in ("start", "end", "page")] + [(side, "<f4") for side in "ltrb"])
 
-DOCUMENT_COLUMNS = "id, version, source, position, title, outlet, author, published, url, modified, groups, text"
+DOCUMENT_COLUMNS = (
+    "id, version, source, position, title, outlet, author, published, url, modified, groups, part, precision, "
+    "language, encoding, text"
+)
 CHUNK_COLUMNS = "c.id, c.document_id, c.start, c.end, c.first_paragraph, c.last_paragraph, c.context, c.tokens"
+LISTED = "(SELECT value FROM json_each(?))"  # any number of values for one mark: SQLite takes 32,766 marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +47,20 @@ def selecting(connection: sqlite3.Connection) -> Select:
     return lambda sql, values: connection.execute(sql, values).fetchall()
 
 
+def listed(values: Iterable[str] | Iterable[int]) -> str:
+    """The values for a mark in LISTED."""
+    return json.dumps(list(values))
+
+
 def day_number(day: date | None) -> int:
     """A date as an integer that sorts like it, 20240618 for 18 June 2024; 0 for None."""
     return 0 if day is None else day.year * 10000 + day.month * 100 + day.day
+
+
+def last_day_number(first: date | None, precision: Precision) -> int:
+    """Like ``day_number``, of a number that no day of the same month or year is above."""
+    rest = {Precision.DAY: 0, Precision.MONTH: 30, Precision.YEAR: 1130}[precision]
+    return day_number(first) + rest if first else 0
 
 
 def where(filters: Filters, rights: Rights | None) -> tuple[str, list[str]]:
@@ -52,22 +68,24 @@ def where(filters: Filters, rights: Rights | None) -> tuple[str, list[str]]:
     them, groups see only what is for everybody."""
     terms, values = ["1"], list[str]()
     if filters.since:
-        terms.append("d.published >= ?")
-        values.append(filters.since.isoformat())
+        # Of a month or a year, the first day is stored: it passes when any of its days would.
+        terms.append("d.published >= CASE d.precision WHEN 'day' THEN ? WHEN 'month' THEN ? ELSE ? END")
+        values += [day.isoformat() for day in (filters.since, filters.since.replace(day=1))]
+        values.append(filters.since.replace(month=1, day=1).isoformat())
     if filters.until:
         terms.append("d.published <= ?")
         values.append(filters.until.isoformat())
     if filters.outlets:
-        terms.append(f"d.outlet IN ({','.join('?' * len(filters.outlets))})")
-        values.extend(filters.outlets)
+        terms.append(f"d.outlet IN {LISTED}")
+        values.append(listed(filters.outlets))
     if filters.documents:
-        terms.append(f"d.id IN ({','.join('?' * len(filters.documents))})")
-        values.extend(filters.documents)
+        terms.append(f"d.id IN {LISTED}")
+        values.append(listed(filters.documents))
     if filters.groups is not None:
         # The + keeps SQLite from looking up each document by way of the index on groups, which takes a hundred times
         # as long as to read them all in their order.
-        terms.append("+d.groups IN (SELECT value FROM json_each(?))")
-        values.append(json.dumps(rights.seen(filters.groups) if rights else [""]))
+        terms.append(f"+d.groups IN {LISTED}")
+        values.append(listed(rights.seen(filters.groups) if rights else [""]))
     return " AND ".join(terms), values
 
 
@@ -76,11 +94,14 @@ def to_date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def read_document(select: Select, row: tuple[str, ...]) -> Document:
+def read_document(select: Select, row: tuple[Any, ...]) -> Document:
     """The Document of one row (DOCUMENT_COLUMNS), with its paragraphs."""
-    id_, version, source, position, title, outlet, author, published, url, modified, groups, text = row
+    id_, version, source, position, title, outlet, author, published, url, modified, groups, *rest, text = row
+    part, precision, language, encoding = rest
     paragraphs = select(
-        "SELECT number, start, end, page, heading FROM paragraphs WHERE document_id = ? ORDER BY number", (id_,)
+        "SELECT number, start, end, page, heading, slide, sheet, row FROM paragraphs WHERE document_id = ? "
+        "ORDER BY number",
+        (id_,),
     )
     return Document(
         id=id_,
@@ -95,9 +116,14 @@ def read_document(select: Select, row: tuple[str, ...]) -> Document:
         modified=datetime.fromisoformat(modified),
         text=text,
         paragraphs=tuple(
-            Paragraph(number, start, end, page, bool(heading)) for number, start, end, page, heading in paragraphs
+            Paragraph(number, start, end, page, bool(heading), *anchor)
+            for number, start, end, page, heading, *anchor in paragraphs
         ),
         groups=read_groups(groups),
+        part=part,
+        precision=Precision(precision),
+        language=language,
+        encoding=encoding,
     )
 
 
@@ -120,18 +146,26 @@ def insert(connection: sqlite3.Connection, item: Embedded) -> None:
     """Stores a document, its paragraphs, chunks, vectors and search text."""
     document = item.document
     published = document.published.isoformat() if document.published else None
+    marks = ",".join("?" * (DOCUMENT_COLUMNS.count(",") + 1))
     connection.execute(
-        f"INSERT INTO documents ({DOCUMENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO documents ({DOCUMENT_COLUMNS}) VALUES ({marks})",
         (
             *(document.id, document.version, document.source, document.position, document.title, document.outlet),
             *(document.author, published, document.url, document.modified.isoformat()),
-            *(write_groups(document.groups), document.text),
+            *(write_groups(document.groups), document.part, document.precision.value, document.language),
+            *(document.encoding, document.text),
         ),
     )
     connection.executemany(
-        "INSERT INTO paragraphs VALUES (?, ?, ?, ?, ?, ?)",
-        ((document.id, p.number, p.start, p.end, p.page, p.heading) for p in document.paragraphs),
+        "INSERT INTO paragraphs (document_id, number, start, end, page, heading, slide, sheet, row) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            (document.id, p.number, p.start, p.end, p.page, p.heading, p.slide, p.sheet, p.row)
+            for p in document.paragraphs
+        ),
     )
+    if document.boxes:
+        connection.execute("INSERT INTO boxes VALUES (?, ?)", (document.id, write_boxes(document.boxes)))
     for chunk, vector in zip(item.chunks, item.vectors, strict=True):
         row = connection.execute(
             "INSERT INTO chunks (id, document_id, start, end, first_paragraph, last_paragraph, context, tokens, "
@@ -147,11 +181,27 @@ def insert(connection: sqlite3.Connection, item: Embedded) -> None:
         )
 
 
+def write_boxes(boxes: Sequence[Box]) -> bytes:
+    """The boxes as ``read_boxes`` reads them: 32 bytes each."""
+    return np.array([astuple(box) for box in boxes], dtype=_BOXES).tobytes()
+
+
+def read_boxes(written: bytes) -> tuple[Box, ...]:
+    """The boxes in their order; their sides are float32."""
+    return tuple(Box(*row) for row in np.frombuffer(written, dtype=_BOXES).tolist())
+
+
 def set_groups(connection: sqlite3.Connection, source: str, groups: frozenset[str]) -> bool:
-    """Makes these the groups of a file's documents; whether that changed any."""
-    written = write_groups(groups)
-    sql = "UPDATE documents SET groups = ? WHERE source = ? AND groups <> ?"
-    return connection.execute(sql, (written, source, written)).rowcount > 0
+    """Makes these the groups of a file's documents; whether that changed any. What a part of the file says of itself
+    may be narrower, and then stays: no part is seen by others than may see the file."""
+    changed = []
+    for id_, part, before in connection.execute("SELECT id, part, groups FROM documents WHERE source = ?", (source,)):
+        own = read_groups(before)
+        wanted = groups if part is None or not own else (own & groups or own)
+        if wanted != own:
+            changed.append((write_groups(wanted), id_))
+    connection.executemany("UPDATE documents SET groups = ? WHERE id = ?", changed)
+    return bool(changed)
 
 
 def delete(connection: sqlite3.Connection, source: str) -> None:
@@ -161,7 +211,9 @@ def delete(connection: sqlite3.Connection, source: str) -> None:
         f"DELETE FROM chunk_text WHERE rowid IN (SELECT rowid FROM chunks WHERE document_id IN ({mine}))", (source,)
     )
     connection.execute(f"DELETE FROM chunks WHERE document_id IN ({mine})", (source,))
-    connection.execute(f"DELETE FROM paragraphs WHERE document_id IN ({mine})", (source,))
+    for table in ("paragraphs", "boxes", "signatures", "links"):
+        connection.execute(f"DELETE FROM {table} WHERE document_id IN ({mine})", (source,))
+    connection.execute(f"DELETE FROM links WHERE other_id IN ({mine})", (source,))
     connection.execute("DELETE FROM documents WHERE source = ?", (source,))
     connection.execute("DELETE FROM files WHERE source = ?", (source,))
 

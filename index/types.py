@@ -1,4 +1,4 @@
-"""The values that leave this room: Document, Paragraph, Chunk, Entry, Filters.
+"""The values that leave this room: Document, Paragraph, Box, Chunk, Entry, Link, Filters.
 
 Offsets are in Unicode code points, half open, and always point into ``Document.text``, the canonical text: what was
 kept of the file, paragraph after paragraph, each with its white space folded, two newlines between them.
@@ -6,14 +6,16 @@ kept of the file, paragraph after paragraph, each with its white space folded, t
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """One paragraph of a document: ``document.text[start:end]``.
 
-    ``number`` counts from 1 in reading order; ``page`` is the one it begins on, from 1, None without pages;
-    ``heading`` is true for a line that titles what follows (it is shown and searched, never quoted as an answer).
+    ``number`` counts from 1 in reading order; ``heading`` is true for a line that titles what follows (it is shown and
+    searched, never quoted as an answer). The others are its anchor in its file, None where the format has none: the
+    ``page`` or ``slide`` it begins on, or the ``sheet``'s name and the ``row`` in it; all but the name count from 1.
     """
 
     number: int
@@ -21,6 +23,47 @@ class Paragraph:
     end: int
     page: int | None = None
     heading: bool = False
+    slide: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+
+    @property
+    def leaf(self) -> str:
+        """The part of its file that can be shown apart, in words: ``page 4``, ``slide 3``, ``sheet Budget``; empty
+        where the format has none."""
+        if self.page:
+            return f"page {self.page}"
+        return f"slide {self.slide}" if self.slide else f"sheet {self.sheet}" if self.sheet else ""
+
+    @property
+    def where(self) -> str:
+        """The anchor in words: ``p. 4``, ``slide 3``, ``sheet Budget, row 12``; empty where there is none."""
+        named = f"sheet {self.sheet}" if self.sheet else ""
+        parts = [f"p. {self.page}" if self.page else "", f"slide {self.slide}" if self.slide else "", named]
+        return ", ".join(filter(None, [*parts, f"row {self.row}" if self.row else ""]))
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Where ``document.text[start:end]``, which is of one paragraph, is printed: on ``page`` (from 1), the four sides
+    as shares in [0, 1] of the page's width (``left``, ``right``) and height (``top``, ``bottom``), from its top left.
+    """
+
+    start: int
+    end: int
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Precision(Enum):
+    """How much of a date of publication is stated. Of a month or a year, ``published`` is the first day."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +75,12 @@ class Document:
     what the document itself says, None when it says nothing; ``modified`` is the file's own time stamp (UTC) and is
     never shown as a date of publication. ``source`` is the absolute path in POSIX form. ``groups`` are those whose
     members may see the document, none when everybody may; they are no part of what can be quoted, nor of ``version``.
+
+    ``part`` is where in a file of several files it stands, as ``news/june.pdf`` in an archive or
+    ``message 12/june.pdf`` in a mailbox; None for the file itself. ``language`` is an ISO 639-1 code and ``encoding``
+    Python's name of the character set it was decoded from; None where nothing was decoded, or the language cannot be
+    told. ``boxes`` are the printed lines of paginated formats, in the order of their starts. They come from the parser
+    only: what a library gives has none, ``Library.boxes`` does.
     """
 
     id: str
@@ -47,6 +96,11 @@ class Document:
     text: str
     paragraphs: tuple[Paragraph, ...]
     groups: frozenset[str] = frozenset()
+    part: str | None = None
+    precision: Precision = Precision.DAY
+    language: str | None = None
+    encoding: str | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +124,7 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document as a list shows it: everything but its text. ``paragraphs`` is their number; for ``groups`` see
+    """A document as a list shows it: everything but its text. ``paragraphs`` is their number; for the last five see
     Document."""
 
     id: str
@@ -83,6 +137,30 @@ class Entry:
     url: str | None
     paragraphs: int
     groups: frozenset[str] = frozenset()
+    part: str | None = None
+    precision: Precision = Precision.DAY
+    language: str | None = None
+    modified: datetime | None = None
+
+
+class Relation(Enum):
+    """What one document is to another one."""
+
+    COPY = "copy"
+    """They say the same: one text in two places, as a syndicated article."""
+    EARLIER = "earlier"
+    """It was superseded by the other one, a later version of the same article."""
+    REWORDED = "reworded"
+    """It is a garbled rewrite of the other one, of low quality, and never to be preferred over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """That ``document`` is ``relation`` to ``other`` (both ids). A COPY holds both ways and is listed from both."""
+
+    document: str
+    relation: Relation
+    other: str
 
 
 @dataclass(frozen=True, slots=True)

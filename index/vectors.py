@@ -21,6 +21,7 @@ from chromadb.config import Settings
 from chromadb.errors import ChromaError, InvalidArgumentError, InvalidDimensionException, NotFoundError
 from filelock import FileLock, Timeout
 
+from index import heap
 from index.embed import Vectors
 from index.errors import VectorIndexError
 from index.exact import ExactIndex
@@ -98,7 +99,7 @@ class ChromaIndex:
     def query(self, vector: Vectors, filters: Filters, k: int) -> tuple[Hit, ...]:
         """See VectorIndex. Under a filter, and for what Chroma cannot answer, the library is searched exactly: Chroma
         takes 130 ms for a filter at 100,000 chunks, an exact search a few. After the first filter its vectors stay in
-        memory (150 MB). A wide filter over many chunks takes its hits from more of Chroma's unfiltered ones, if enough
+        memory (40 MB). A wide filter over many chunks takes its hits from more of Chroma's unfiltered ones, if enough
         of them pass."""
         collection, exact = self._collection, self._exact
         if exact is None:
@@ -178,6 +179,7 @@ class ChromaIndex:
             if self._unsettled is not None:
                 self._unsettled.unlink(missing_ok=True)
         self._collection = collection
+        heap.trim()  # what was read to get there
 
     def _open(self, library: Library, embedding: str) -> Collection:
         if self._client is None:
@@ -196,18 +198,17 @@ class ChromaIndex:
         metadata = collection.metadata or {}
         if metadata.get("embedding") != embedding:
             raise _DamagedError("it holds the vectors of another embedding")
-        want = library.chunk_ids()
-        known = metadata.get("state") == state and collection.count() == len(want)
+        known = metadata.get("state") == state and collection.count() == library.count_chunks()
         if not known:
             # An id names one text for ever, and within one embedding one vector: nothing is ever overwritten.
-            have = set(collection.get(include=[])["ids"])
+            have, want = set(collection.get(include=[])["ids"]), library.chunk_ids()
             for batch in _batches(sorted(have - want)):
                 collection.delete(ids=batch)
             for batch in _batches(sorted(want - have)):
                 _add(collection, library.vectors(batch))
                 advance(len(batch))
         # While another process writes, what is asked for may not have been there yet; the next sync asks again.
-        if not _finds_itself(collection, library, want) and library.state() == state:
+        if not _finds_itself(collection, library) and library.state() == state:
             raise _DamagedError("a stored vector is not found by a search for itself")
         if not known:
             collection.modify(metadata={"embedding": embedding, "state": state})
@@ -285,13 +286,12 @@ def _add(collection: Collection, vectors: ChunkVectors) -> None:
     collection.add(ids=list(vectors.ids), embeddings=vectors.matrix)
 
 
-def _finds_itself(collection: Collection, library: Library, ids: frozenset[str]) -> bool:
+def _finds_itself(collection: Collection, library: Library) -> bool:
     """Whether stored vectors are found by a search for themselves: a damaged graph still counts right.
 
     One in twenty may be missed: Chroma's search is approximate, and about two in a million are not in its reach.
     """
-    chosen = sorted(ids)[:: max(1, len(ids) // _PROBES)][:_PROBES]
-    sample = library.vectors(chosen)
+    sample = library.probes(_PROBES)
     if not sample.ids:
         return True
     found = collection.query(query_embeddings=sample.matrix, n_results=1, include=["distances"])

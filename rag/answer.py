@@ -25,6 +25,7 @@ from rag.numbering import Numbering
 from rag.quote import claims
 from rag.reader import Reading, read
 from rag.retrieve import Found, retrieve
+from rag.standing import cautioned, weighed
 from rag.types import Answer, Citation, Conflict, Filters, Part, Style, Timings, Turn, Verdict
 from rag.writing.condense import standalone_by
 from rag.writing.second import second_opinion
@@ -88,6 +89,7 @@ def stream(
         rewritten = perf_counter()
         about = topic(question, history)
         found = retrieve(desk.library, desk.index, desk.model, understood, searched.filters, CANDIDATES, about)
+        found = weighed(desk.library, found, searched.filters)
         found = replace(found, passages=collapse(found.passages))
         retrieved = perf_counter()
     growing = Answer(
@@ -106,9 +108,10 @@ def stream(
     earlier = (*shown, *(citation for turn in history for citation in turn.citations))
     if chat is None:
         timed = _read(desk, found, growing)
-        yield from _quoted(desk, timed.reading, _after_reading(desk, growing, timed), earlier)
+        answers = _quoted(desk, timed.reading, _after_reading(desk, growing, timed), earlier)
     else:
-        yield from _written(desk, chat, found, growing, earlier, today, style or Style(desk.settings.style))
+        answers = _written(desk, chat, found, growing, earlier, today, style or Style(desk.settings.style))
+    yield from cautioned(desk.library, found, answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,10 @@ def _read(desk: Desk, found: Found, growing: Answer) -> _Timed:
     newest_first = growing.searched.understood is not None and growing.searched.understood.newest_first
     with _WORKING:
         reading = read(found, desk.model, growing.standalone, desk.settings.read_tokens, newest_first)
+        if found.held and reading.confidence < desk.settings.refuse_below:  # better a rewrite than no answer
+            every = replace(found, passages=(*found.held, *found.passages))
+            again = read(every, desk.model, growing.standalone, desk.settings.read_tokens, newest_first)
+            reading = again if again.confidence >= desk.settings.refuse_below else reading
     return _Timed(reading, _ms(started, perf_counter()))
 
 
@@ -135,7 +142,7 @@ def _after_reading(desk: Desk, growing: Answer, timed: _Timed) -> Answer:
 
 def _quoted(
     desk: Desk, reading: Reading, growing: Answer, earlier: Collection[Citation], notice: str = ""
-) -> Iterator[Answer]:
+) -> Generator[Answer, None, None]:
     """The answer in quotations, or the refusal. ``notice`` says why it is not written, where it might have been."""
     if not reading.chosen or reading.confidence < desk.settings.refuse_below:
         yield _refused(replace(growing, notices=(notice,) if notice else ()))
@@ -160,7 +167,7 @@ def _written(
     earlier: Collection[Citation],
     today: date,
     style: Style,
-) -> Iterator[Answer]:
+) -> Generator[Answer, None, None]:
     """The answer as the model writes it, checked; quotations where it fails, a refusal where the documents are silent.
 
     The passages are read while the model begins: it is hung up on where their confidence is too low.

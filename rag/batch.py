@@ -1,4 +1,4 @@
-"""What the commands do and print: ingest with progress and summary, ask one or many, list documents."""
+"""What the commands do and print: ingest with progress and summary, ask one or many."""
 
 import json
 import sys
@@ -7,21 +7,26 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from time import monotonic
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as Bar
 
 from index.errors import CitedeskError, UsageError
 from index.ingest import Progress, Summary, reembed
-from index.types import Entry
-from rag import words
+from index.parse import ADVICE
+from index.progress import WAITING
 from rag.answer import stream
 from rag.desk import Desk, ingest_paths, open_desk, with_the_only_model
 from rag.record import record
 from rag.settings import Settings
+from rag.shown import entry_line
 from rag.tell import tell_growing
 from rag.types import Answer, Filters, Part, Style, Turn
+
+_EVERY = 30.0  # seconds between lines about progress, where there is no terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,25 +104,6 @@ def ask_command(settings: Settings, question: str | None, file: str | None, limi
         return 1 if failed else 0
 
 
-def documents_command(settings: Settings, as_json: bool) -> int:
-    """``citedesk documents``: one line, or one JSON object, a document."""
-    with closing(open_desk(settings)) as desk:
-        entries = desk.library.entries()
-        if as_json:
-            for entry in entries:
-                _write(json.dumps(_entry(entry), ensure_ascii=False))
-            return 0
-        if not entries:
-            _write("The library is empty. Add documents with: citedesk ingest PATH…")
-            return 0
-        for entry in entries:
-            _write(f"{entry.id}  {_line(entry)}  ({Path(entry.source).name}, {entry.paragraphs} paragraphs)")
-        _write(
-            f"{len(entries)} documents of {len(desk.library.outlets())} outlets, {desk.library.count_chunks()} chunks"
-        )
-        return 0
-
-
 def questions(lines: Sequence[str]) -> Iterator[Question]:
     """The questions of a file: a line each, as plain text or as a JSON object with ``question`` and, if it likes,
     ``id`` (default: the line's number) and ``history`` (objects with question and answer). Blank lines are skipped.
@@ -143,12 +129,18 @@ def summarise(summary: Summary) -> str:
     """An ingest's summary for the terminal: what is new or different by name, the rest by number, failures last."""
     lines = []
     for label, entries in (("added", summary.added), ("changed", summary.changed), ("removed", summary.removed)):
-        lines += [f"  {label:9} {_line(entry)}" for entry in entries]
+        lines += [f"  {label:9} {entry_line(entry)}" for entry in entries]
     lines += [f"  {'failed':9} {failure.path}: {failure.reason}" for failure in summary.failed]
-    if summary.skipped:
-        names = ", ".join(Path(name).name for name in summary.skipped[:5])
-        more = f" and {len(summary.skipped) - 5} more" if len(summary.skipped) > 5 else ""
-        lines.append(f"  {'skipped':9} {names}{more} (not a kind of file that is read)")
+    advised = [name for name in summary.skipped if Path(name).suffix.lower() in ADVICE]
+    lines += [f"  {'skipped':9} {name}: {ADVICE[Path(name).suffix.lower()]}" for name in advised]
+    for names, why in (
+        ([name for name in summary.skipped if name not in advised], "not a kind of file that is read"),
+        (summary.excluded, "taken out before; name the file itself to have it back"),
+    ):
+        if names:
+            some = ", ".join(Path(name).name for name in names[:5])
+            more = f" and {len(names) - 5:,} more" if len(names) > 5 else ""
+            lines.append(f"  {'skipped':9} {some}{more} ({why})")
     counts = [
         f"{len(summary.added)} added",
         f"{len(summary.changed)} changed",
@@ -161,16 +153,49 @@ def summarise(summary: Summary) -> str:
 
 @contextmanager
 def bar() -> Iterator[Callable[[Progress], None]]:
-    """A progress bar on standard error, and the function that moves it; nothing where that is no terminal."""
-    columns = (TextColumn("{task.description:32.32}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    """A progress bar on standard error, some lines where that is no terminal, and the function that moves it."""
+    columns = (
+        TextColumn("{task.description:32.32}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[said]}"),
+    )
     console = Console(stderr=True)
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("", total=None)
+    if not console.is_terminal:
+        yield _lines_of_progress()
+        return
+    with Bar(*columns, console=console, transient=True) as shown:
+        task = shown.add_task("", total=None, said="")
 
         def advance(progress: Progress) -> None:
-            shown.update(task, completed=progress.done, total=progress.total or None, description=progress.name)
+            shown.update(
+                task,
+                completed=progress.done,
+                total=progress.total or None,
+                description=escape(progress.name),
+                said=progress.words,
+            )
 
         yield advance
+
+
+def _lines_of_progress() -> Callable[[Progress], None]:
+    """Says every half a minute how far an ingest is, and at once when it waits."""
+    due, waiting = monotonic() + _EVERY, False
+
+    def advance(progress: Progress) -> None:
+        nonlocal due, waiting
+        if progress.name == WAITING and not waiting:
+            waiting = True
+            sys.stderr.write(f"{progress.name}\n")
+            sys.stderr.flush()
+        elif progress.total and monotonic() >= due:
+            due = monotonic() + _EVERY
+            said = f", {progress.words}" if progress.words else ""
+            sys.stderr.write(f"{progress.name}: {progress.done:,} of {progress.total:,}{said}\n")
+            sys.stderr.flush()
+
+    return advance
 
 
 def _check(desk: Desk, filters: Filters) -> None:
@@ -193,26 +218,6 @@ def _lines(file: str) -> list[str]:
         return Path(file).read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{file} cannot be read as UTF-8 text: {error}") from error
-
-
-def _entry(entry: Entry) -> dict[str, object]:
-    return {
-        "document_id": entry.id,
-        "title": entry.title,
-        "outlet": entry.outlet,
-        "author": entry.author,
-        "date": entry.published.isoformat() if entry.published else None,
-        "url": entry.url,
-        "source": entry.source,
-        "paragraphs": entry.paragraphs,
-        "groups": sorted(entry.groups),
-    }
-
-
-def _line(entry: Entry) -> str:
-    seen = f"only for {', '.join(sorted(entry.groups))}" if entry.groups else ""
-    parts = (entry.title, entry.outlet or "no outlet", words.day(entry.published), seen)
-    return " · ".join(part for part in parts if part)
 
 
 def _write(text: str) -> None:

@@ -121,12 +121,40 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("widget-demo", help="serve a page of another site with the widget in it", add_help=False)
 
     documents = commands.add_parser("documents", help="list what is in the library")
+    documents.add_argument("words", nargs="*", metavar="WORD", help="only with each of these in title, outlet, file…")
+    documents.add_argument("--since", type=_day, metavar="DATE", help="only published on or after YYYY-MM-DD")
+    documents.add_argument("--until", type=_day, metavar="DATE", help="only published on or before YYYY-MM-DD")
+    documents.add_argument("--outlet", action="append", default=[], help="only of this outlet (several too)")
+    documents.add_argument("--language", action="append", default=[], metavar="CODE", help="only in this one, as en")
+    documents.add_argument("--kind", action="append", default=[], metavar="SUFFIX", help="only of such files, as pdf")
     documents.add_argument("--json", action="store_true", help="print one JSON object a document")
     documents.set_defaults(command=_documents)
+
+    show = commands.add_parser("show", help="show a document: what is known of it, and its paragraphs")
+    show.add_argument("id", metavar="ID", help="as `citedesk documents` lists it")
+    show.add_argument("--json", action="store_true", help="print one JSON object")
+    show.set_defaults(command=_show)
+
+    remove = commands.add_parser("remove", help="take files out of the library, and keep them out of later ingests")
+    remove.add_argument("named", nargs="+", metavar="ID|PATH", help="a document, a file, or a folder with all below it")
+    remove.add_argument("--yes", action="store_true", help="do not ask")
+    remove.set_defaults(command=_remove)
 
     doctor = commands.add_parser("doctor", help="check library, index, model and endpoint, and say what to do")
     doctor.add_argument("--production", action="store_true", help="check also what a server for others needs")
     doctor.set_defaults(command=_doctor)
+
+    backup = commands.add_parser("backup", help="write library, accounts and conversations to one file")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the file to write; a server may run meanwhile")
+    backup.add_argument("--force", action="store_true", help="write over FILE where there is one")
+    backup.add_argument("--verify", action="store_true", help="only read FILE, and say whether it is whole")
+    backup.set_defaults(command=_backup)
+
+    restore = commands.add_parser("restore", help="put back what a backup holds")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what `citedesk backup` wrote")
+    restore.add_argument("--into", type=Path, metavar="HOME", help="the folder to restore to (default: CITEDESK_HOME)")
+    restore.add_argument("--force", action="store_true", help="move what is there aside")
+    restore.set_defaults(command=_restore)
 
     commands.add_parser("eval", help="measure answers, citations, refusals and retrieval", add_help=False)
 
@@ -165,9 +193,44 @@ def _ask(parsed: argparse.Namespace) -> int:
 
 
 def _documents(parsed: argparse.Namespace) -> int:
-    from rag.batch import documents_command
+    from rag.catalogue import Wanted
+    from rag.shown import documents_command
 
-    return documents_command(read(), parsed.json)
+    suffixes = frozenset(f".{kind.lower().lstrip('.')}" for kind in parsed.kind)
+    languages = frozenset(code.lower() for code in parsed.language)
+    wanted = Wanted(tuple(parsed.words), frozenset(parsed.outlet), languages, suffixes, parsed.since, parsed.until)
+    return documents_command(read(), wanted, parsed.json)
+
+
+def _show(parsed: argparse.Namespace) -> int:
+    from rag.shown import show_command
+
+    return show_command(read(), parsed.id, parsed.json)
+
+
+def _remove(parsed: argparse.Namespace) -> int:
+    from rag.shown import remove_command
+
+    return remove_command(read(), parsed.named, lambda asked: parsed.yes or _agreed(asked))
+
+
+def _agreed(asked: str) -> bool:
+    """Asks at the terminal; UsageError where there is none."""
+    if not sys.stdin.isatty():
+        raise UsageError("there is nobody to ask; give --yes to do it")
+    return input(f"{asked} [y/N] ").strip().lower() in ("y", "yes")
+
+
+def _backup(parsed: argparse.Namespace) -> int:
+    from rag.keeping import backup_command, verify_command
+
+    return verify_command(parsed.file) if parsed.verify else backup_command(read(), parsed.file, parsed.force)
+
+
+def _restore(parsed: argparse.Namespace) -> int:
+    from rag.keeping import restore_command
+
+    return restore_command(read(), parsed.file, parsed.into, parsed.force)
 
 
 def _doctor(parsed: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ from index.types import Document, Paragraph
 from rag.numbering import Numbering
 from rag.reader import Chosen, Copy
 from rag.types import Citation, Claim
+from rag.words import where
 
 
 def claims(chosen: Sequence[Chosen], numbering: Numbering) -> Iterator[Claim]:
@@ -37,4 +38,6 @@ def citation_at(document: Document, paragraph: Paragraph, start: int, end: int, 
         start=start,
         end=end,
         quote=document.text[start:end],
+        where=where(document, paragraph),
+        precision=document.precision,
     )

@@ -8,7 +8,7 @@ evals.reader.fuse`` fitted all on training questions and wrote ``reader.json``, 
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -109,8 +109,8 @@ def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_
     """The sentences that answer ``question`` best and how sure that is; nothing and 0 when there are no sentences.
 
     ``budget`` is the number of tokens of passages that are read. One sentence, or up to four where the question asks
-    for several things or other passages answer it about as well; never two that say the same. With ``newest_first``
-    the date decides between sentences that answer about equally well.
+    for several things or other passages answer it about as well; never two that say the same. Of sentences that answer
+    about equally well, those of superseded documents come last, and with ``newest_first`` the date decides.
     """
     material = evidence(found, question, budget)
     if not material.candidates:
@@ -120,11 +120,15 @@ def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_
     sure = sigmoid(weights.bias + material.features @ weights.confidence)
     held = material.features[:, KIND]
     sure = np.where(held < held[np.argmax(scores)], 0.0, sure)
-    order = _order(material, scores, sure, newest_first)
+    order = _order(material, scores, sure, newest_first, found.superseded)
     chosen = _choose([material.candidates[row] for row in order], sure[order], model, question)
+    old = found.superseded  # its words are no second voice beside those of the later version
     if over_time(question):  # told in the order of time; what has no date stays behind what has one
         chosen.sort(key=lambda each: each.best.passage.document.published or date.max)
-    copied = tuple(replace(each, copies=_copies(each, chosen, material.candidates)) for each in chosen)
+    copied = tuple(
+        replace(each, copies=tuple(c for c in _copies(each, chosen, material.candidates) if c.document.id not in old))
+        for each in chosen
+    )
     ranked = _ranked(found.passages, material, weights)
     return Reading(copied, float(sure[order[0]]), ranked, _answers(material, weights))
 
@@ -148,15 +152,20 @@ def _ranked(passages: Sequence[Passage], material: Evidence, weights: Fitted) ->
     return (*best, *(passage for passage in passages if passage.chunk.id not in known))
 
 
-def _order(material: Evidence, scores: Features, sure: Features, newest_first: bool) -> list[int]:
-    """The rows of the candidates, best first; the newest of those that are about as sure as the best, if wanted."""
+def _order(
+    material: Evidence, scores: Features, sure: Features, newest_first: bool, superseded: Collection[str]
+) -> list[int]:
+    """The rows of the candidates, best first; of those that are about as sure as the best, the newest, if wanted, and
+    not those of superseded documents."""
     order = [int(row) for row in np.argsort(-scores, kind="stable")]
-    if not newest_first:
+    if not (newest_first or superseded):
         return order
     tied = [row for row in order if sure[row] >= sure[order[0]] * WORTH_ONE]
-    days = {row: material.candidates[row].passage.document.published or date.min for row in tied}
-    tied.sort(key=days.__getitem__, reverse=True)
-    return [*tied, *(row for row in order if row not in days)]
+    documents = {row: material.candidates[row].passage.document for row in tied}
+    if newest_first:
+        tied.sort(key=lambda row: documents[row].published or date.min, reverse=True)
+    tied.sort(key=lambda row: documents[row].id in superseded)
+    return [*tied, *(row for row in order if row not in documents)]
 
 
 @cache

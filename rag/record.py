@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from index.types import Document
 from rag.types import Answer, Citation, Claim, Conflict, Filters, Passage, Reason, Understood, Writing
-from rag.words import page_of
+from rag.words import page_of, passage_where
 
 Json = Mapping[str, object]
 
@@ -80,8 +80,10 @@ def citation_record(citation: Citation, base: str | None = None) -> Json:
         "title": citation.title,
         "outlet": citation.outlet,
         "date": citation.published.isoformat() if citation.published else None,
+        "precision": citation.precision.value,
         "paragraph": citation.paragraph,
         "page": citation.page,
+        "where": citation.where,
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
@@ -135,7 +137,9 @@ def _passage(passage: Passage, base: str | None) -> Json:
         "date": document.published.isoformat() if document.published else None,
         "first_paragraph": chunk.first_paragraph,
         "last_paragraph": chunk.last_paragraph,
+        "precision": document.precision.value,
         "page": page_of(passage),
+        "where": passage_where(passage),
         "start": chunk.start,
         "end": chunk.end,
         "text": passage.text,

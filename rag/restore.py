@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from index.errors import UsageError
 from index.library import Library
-from index.types import Document
+from index.types import Document, Precision
 from rag.record import Json, digest
 from rag.types import (
     Answer,
@@ -91,6 +91,9 @@ def _citation(row: Json) -> Citation:
         start=_is(int, row["start"]),
         end=_is(int, row["end"]),
         quote=_text(row["quote"]),
+        # What was kept before these were known has a page at most, and a whole date.
+        where=_text(row.get("where", f"p. {row['page']}" if row["page"] else "")),
+        precision=Precision(row.get("precision", "day")),
     )
     if row.get("sha256", digest(found.quote)) != digest(found.quote):
         raise ValueError(f"the quote of citation {found.number} is not the one that was kept")

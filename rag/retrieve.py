@@ -52,11 +52,19 @@ class LexicalRetriever(BaseRetriever):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The passages for a question, best first; its unit vector, shape (d,); and its stems with their weights."""
+    """The passages for a question, best first; its unit vector, shape (d,); and its stems with their weights.
+
+    ``held`` are those of garbled rewrites, to be read only when the others do not answer; ``superseded`` are documents
+    of which a later version was found, ``doubtful`` those that are rewrites or earlier versions of any other. All by
+    ``rag.standing``.
+    """
 
     passages: tuple[Passage, ...]
     vector: Vectors
     weights: Mapping[str, float]
+    held: tuple[Passage, ...] = ()
+    superseded: frozenset[str] = frozenset()
+    doubtful: frozenset[str] = frozenset()
 
 
 def retrieve(

@@ -58,7 +58,7 @@ def _after(found: Answer) -> list[str]:
     """What stands below an answer's sentences, or a refusal."""
     lines = [*_related(found)] if found.refused else [""]
     for one in found.citations:
-        lines.append(f"[{one.number}] {one.title} · {words.place(one.outlet, one.published, one.paragraph, one.page)}")
+        lines.append(f"[{one.number}] {one.title} · {words.place_of(one)}")
         if one.url:
             lines.append(f"    {one.url}")
         others = also_in(found, one)
@@ -74,8 +74,7 @@ def _related(found: Answer) -> list[str]:
     lines = ["\nRelated, not an answer:"] if found.related else []
     for passage in found.related:
         document = passage.document
-        where = words.place(document.outlet, document.published, passage.chunk.first_paragraph, words.page_of(passage))
-        lines.append(f"  - {document.title} · {where}")
+        lines.append(f"  - {document.title} · {words.passage_place(passage)}")
         lines += [f"    {words.also(passage.also)}"] if passage.also else []
     return lines
 
@@ -83,9 +82,7 @@ def _related(found: Answer) -> list[str]:
 def _conflict(conflict: Conflict) -> list[str]:
     lines = [f"{words.disagreement(conflict)}:"]
     for side in conflict.sides:
-        said = "; ".join(
-            f"{one.outlet or one.title} ({words.day(one.published)}) [{one.number}]" for one in side.citations
-        )
+        said = "; ".join(f"{one.outlet or one.title} ({words.stated_by(one)}) [{one.number}]" for one in side.citations)
         lines.append(f"  - {side.value}: {said}")
     return [*lines, f"  {conflict.note}"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from index.types import Chunk, Document
+from index.types import Chunk, Document, Precision
 from index.types import Filters as Filters
 
 
@@ -31,7 +31,8 @@ class Citation:
     """The exact place that supports a claim: ``document.text[start:end] == quote``.
 
     ``number`` is the marker shown in the answer, from 1; ``paragraph`` counts from 1, ``page`` is the one that
-    paragraph begins on. ``version`` is the document's version the offsets belong to.
+    paragraph begins on, and ``where`` its place in its file in words (see ``rag.words.where``), "" when the format has
+    none. ``version`` is the document's version the offsets belong to; ``precision`` is that of ``published``.
     """
 
     number: int
@@ -46,6 +47,8 @@ class Citation:
     start: int
     end: int
     quote: str
+    where: str = ""
+    precision: Precision = Precision.DAY
 
 
 @dataclass(frozen=True, slots=True)

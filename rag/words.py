@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from index.types import Document
-from rag.types import Answer, Claim, Conflict, Dispute, Filters, Part, Passage, Reason, Searched, Verdict
+from index.types import Document, Entry, Paragraph, Precision
+from rag.types import Answer, Citation, Claim, Conflict, Dispute, Filters, Part, Passage, Reason, Searched, Verdict
 
 NO_DATE = "no date stated"
 _SUBJECTS = {
@@ -21,20 +21,48 @@ def day(published: date | None) -> str:
     return f"{published.day} {published:%B %Y}" if published else NO_DATE
 
 
+def stated(published: date | None, precision: Precision = Precision.DAY) -> str:
+    """A date of publication as far as it is stated: ``18 June 2024``, ``June 2024``, ``2024``; see ``day`` for None."""
+    if published is None or precision is Precision.DAY:
+        return day(published)
+    return f"{published:%B %Y}" if precision is Precision.MONTH else f"{published.year}"
+
+
+def iso(published: date | None, precision: Precision = Precision.DAY) -> str | None:
+    """The same for programs, as ISO 8601 has it: ``2024-06-18``, ``2024-06``, ``2024``; None for None."""
+    lengths = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
+    return published.isoformat()[: lengths[precision]] if published else None
+
+
+def stated_by(document: Document | Entry | Citation) -> str:
+    """The date that a document states, as far as it does; see ``stated``."""
+    return stated(document.published, document.precision)
+
+
+def where(document: Document, paragraph: Paragraph) -> str:
+    """Where in its file a paragraph stands: ``p. 4``, ``slide 3``, ``sheet Budget, row 12``, ``june.pdf, p. 2`` of an
+    attachment or an archive; empty where its number is all there is."""
+    return ", ".join(filter(None, (document.part, paragraph.where)))
+
+
 def count(number: int, noun: str) -> str:
     """A number with its noun: ``1 document``, ``1,204 documents``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def place(outlet: str | None, published: date | None, paragraph: int, page: int | None) -> str:
-    """Where a passage stands: outlet, date, paragraph and page, as far as there are any."""
-    parts = [outlet or "", day(published), f"¶ {paragraph}", f"p. {page}" if page else ""]
-    return " · ".join(part for part in parts if part)
+def place(outlet: str | None, date_stated: str, paragraph: int, place_in_file: str) -> str:
+    """Where a passage stands: outlet, date (of ``stated``), paragraph and the place in its file (of ``where``)."""
+    return " · ".join(part for part in (outlet or "", date_stated, f"¶ {paragraph}", place_in_file) if part)
+
+
+def place_of(citation: Citation) -> str:
+    """Where a citation stands; see ``place``."""
+    return place(citation.outlet, stated_by(citation), citation.paragraph, citation.where)
 
 
 def source(document: Document) -> str:
     """A document by its outlet, or its title where it names none, and its date: ``Harbour Wire (20 June 2024)``."""
-    return f"{document.outlet or document.title} ({day(document.published)})"
+    return f"{document.outlet or document.title} ({stated_by(document)})"
 
 
 def also(documents: Sequence[Document]) -> str:
@@ -44,7 +72,22 @@ def also(documents: Sequence[Document]) -> str:
 
 def page_of(passage: Passage) -> int | None:
     """The page on which a passage begins, None where the format has no pages."""
-    return passage.document.paragraphs[passage.chunk.first_paragraph - 1].page
+    return _first(passage).page
+
+
+def passage_where(passage: Passage) -> str:
+    """Where in its file a passage begins; see ``where``."""
+    return where(passage.document, _first(passage))
+
+
+def passage_place(passage: Passage) -> str:
+    """Where a passage begins; see ``place``."""
+    document = passage.document
+    return place(document.outlet, stated_by(document), _first(passage).number, passage_where(passage))
+
+
+def _first(passage: Passage) -> Paragraph:
+    return passage.document.paragraphs[passage.chunk.first_paragraph - 1]
 
 
 def span(since: date | None, until: date | None) -> str:

@@ -1,17 +1,15 @@
 """Embedding: the pinned local model, and an endpoint that may fail in every way HTTP allows."""
 
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import numpy as np
+import onnxruntime
 import pytest
 
-from index.embed import (
-    BATCH,
-    Endpoint,
-    MiniLM,
-    embed,
-    embed_query,
-)
+from index.embed import BATCH, TOGETHER, Endpoint, MiniLM, embed, embed_query, outdated
 from index.errors import EmbeddingError
-from index.onnx import MAX_TOKENS, pinned
+from index.onnx import GRAPH, MAX_TOKENS, PROBE, Encoder, encoder, graph_file, model_file, pinned, saturates
 from tests.openai_server import Fault, Script, free_port, openai_server, vector_of
 
 KEY = "sk-a-secret-that-must-not-be-shown"
@@ -30,12 +28,11 @@ TEXTS = [
 
 
 def test_rows_are_in_the_order_of_the_texts_whatever_their_lengths(model: MiniLM) -> None:
-    texts = [f"{TEXTS[i % len(TEXTS)]} {i}" * (1 + i % 3) for i in range(BATCH + 8)]
+    texts = [f"{TEXTS[i % len(TEXTS)]} {i}" * (1 + i % 3) for i in range(TOGETHER + 8)]
     matrix = embed(model, texts)
     assert matrix.shape == (len(texts), 384)
     assert matrix.dtype == np.float32
-    alone = np.array([embed(model, [text])[0] for text in texts])
-    assert (matrix * alone).sum(axis=1).min() > 0.999
+    assert np.array_equal(matrix, np.array([embed(model, [text])[0] for text in texts]))  # whatever stands beside it
     assert np.linalg.norm(matrix, axis=1) == pytest.approx(1, abs=1e-5)
 
 
@@ -43,7 +40,7 @@ def test_a_question_is_embedded_as_a_text_is(model: MiniLM) -> None:
     for text in TEXTS:
         vector = embed_query(model, text)
         assert vector.shape == (384,)
-        assert vector @ embed(model, [text])[0] > 0.999
+        assert np.array_equal(vector, embed(model, [text])[0])
 
 
 def test_half_a_surrogate_pair_is_no_reason_to_fail(model: MiniLM) -> None:
@@ -56,8 +53,8 @@ def test_no_texts_give_no_rows(model: MiniLM) -> None:
 
 def test_progress_adds_up_to_the_number_of_texts(model: MiniLM) -> None:
     seen: list[int] = []
-    embed(model, ["x"] * (BATCH + 1), seen.append)
-    assert seen == [BATCH, 1]
+    embed(model, ["x"] * (TOGETHER + 1), seen.append)
+    assert seen == [TOGETHER, 1]
 
 
 def test_near_meanings_are_nearer_than_far_ones(model: MiniLM) -> None:
@@ -69,6 +66,59 @@ def test_near_meanings_are_nearer_than_far_ones(model: MiniLM) -> None:
 def test_text_beyond_the_model_s_length_is_cut_off(model: MiniLM) -> None:
     long = "word " * (2 * MAX_TOKENS)
     assert embed(model, [long])[0] @ embed(model, [long + " and something else"])[0] > 0.9999
+
+
+def plain(texts: list[str]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+    """The vectors of the pinned file as it is, with its own graph in float arithmetic: mean over the tokens, norm 1."""
+    session, rows = onnxruntime.InferenceSession(model_file()), []
+    for encoding in encoder().tokens(texts):
+        ids = np.array([encoding], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
+        rows.append(session.run(["last_hidden_state"], inputs)[0][0].mean(axis=0))
+    matrix: np.ndarray[tuple[int, int], np.dtype[np.float32]] = np.array(rows)
+    matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
+    return matrix
+
+
+def test_integer_products_give_nearly_the_vectors_of_float_ones(model: MiniLM) -> None:
+    words = " ".join(TEXTS).split()
+    texts = [" ".join(words[at : at + 3 * at + 3]) for at in range(0, 60, 3)] + TEXTS
+    cosines = (embed(model, texts) * plain(texts)).sum(axis=1)
+    assert cosines.mean() > 0.993 and cosines.min() > 0.98
+
+
+def test_the_arithmetic_for_processors_that_cut_sums_off_gives_the_same_vectors() -> None:
+    assert np.array_equal(Encoder(exact=True).encode(TEXTS), Encoder(exact=False).encode(TEXTS)) or saturates()
+
+
+def test_threads_that_share_the_model_get_the_vectors_of_their_own_texts(model: MiniLM) -> None:
+    texts = [f"{text} {number}" for number in range(6) for text in TEXTS]
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda at: embed(model, texts[at : at + 7]), range(0, 42, 7)))
+    assert np.array_equal(np.concatenate(found), embed(model, texts))
+
+
+def test_an_altered_graph_is_refused(tmp_path: Path) -> None:
+    assert graph_file(GRAPH) == GRAPH.read_bytes()
+    (tmp_path / "minilm.onnx").write_bytes(GRAPH.read_bytes()[:-1])
+    for path in (tmp_path / "minilm.onnx", tmp_path / "gone.onnx"):
+        with pytest.raises(EmbeddingError, match=f"{path.name} .*install citedesk again"):
+            graph_file(path)
+
+
+def test_the_graph_is_what_its_recipe_writes() -> None:
+    pytest.importorskip("onnx")
+    from evals.embedder.export import build, build_probe
+
+    assert build(model_file()) == GRAPH.read_bytes()
+    assert build_probe() == PROBE.read_bytes()
+
+
+def test_only_the_built_in_model_takes_over_from_its_former_self(model: MiniLM) -> None:
+    assert outdated("all-MiniLM-L6-v2-int8", model)
+    assert not outdated(model.model_name, model)
+    assert not outdated("another", model)
+    assert not outdated("all-MiniLM-L6-v2-int8", Endpoint("m", "http://127.0.0.1:1/v1", None, 1))
 
 
 def test_another_file_than_the_pinned_one_is_refused() -> None:

@@ -13,6 +13,7 @@ from evals.tasks.claims import COSINE, SHARED, claim_task, pair_task, threshold
 from evals.tasks.pages import TRAFILATURA, Overlap, overlap, page_task
 from evals.tasks.rewrites import AS_ASKED, rewrite_task
 from evals.tasks.segmentation import EXPRESSION, segmentation_task
+from evals.tasks.segmenters import segmenters
 from index.embed import MiniLM, embed
 from index.errors import UsageError
 from rag.types import Turn
@@ -151,10 +152,19 @@ def test_sentence_ends_are_counted_without_that_of_the_text() -> None:
     [graded] = rows(segmentation_task("sentences", [text]))
     # Marked: after the heading and after noon. The expression also ends one after "Dr." and one after the quote.
     assert graded.scores[EXPRESSION] == {"matched": 2.0, "given": 4.0, "marked": 2.0}
-    assert graded.scores[OURS]["matched"] == 2.0
+    assert graded.scores[OURS]["matched"] == graded.scores["syntok"]["matched"] == 2.0
     assert graded.given.startswith("A heading\nDr. Kim spoke at noon.\n")
     assert (graded.type, graded.expected) == ("text", parts)
     assert graded.question == "A heading Dr. Kim spoke at noon. “It rained!” Then she left."
+
+
+@pytest.mark.parametrize("name", ["syntok", "pysbd", "nupunkt"])
+def test_the_libraries_part_plain_sentences_and_lose_nothing(name: str) -> None:
+    parted = segmenters().get(name)
+    if parted is None:
+        pytest.skip(f"{name} is not installed")
+    assert [sentence.strip() for sentence in parted("It rained. Then she left.")] == ["It rained.", "Then she left."]
+    assert "".join(parted(" ")).strip() == ""
 
 
 def test_a_missed_end_is_marked_and_not_matched() -> None:

@@ -68,7 +68,7 @@ def cited(desk: Desk, number: int = 1) -> Citation:
     start = desk.library.document(entry.id).text.index(AURORA)
     place = (start, start + len(AURORA), AURORA)
     return Citation(
-        number, entry.id, entry.version, entry.title, entry.outlet, entry.published, entry.url, 2, 4, *place
+        number, entry.id, entry.version, entry.title, entry.outlet, entry.published, entry.url, 2, 4, *place, "p. 4"
     )
 
 

@@ -19,7 +19,7 @@ from index.errors import LibraryError, ModelMismatch, UsageError
 from index.library import Library, Model
 from index.split import chunks
 from index.tables import Embedded
-from index.types import Document, Filters
+from index.types import Document, Filters, Link, Paragraph, Relation
 from tests.conftest import RANDOM, directions, document, open_library, store
 
 ROOT = Path(__file__).parent.parent
@@ -394,7 +394,7 @@ def test_a_library_of_another_format_is_refused(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "library.sqlite") as connection:
         connection.execute("UPDATE meta SET value = 99 WHERE key = 'format'")
     connection.close()
-    with pytest.raises(LibraryError, match="library format 99, this program reads 2"):
+    with pytest.raises(LibraryError, match="library format 99, this program reads 3"):
         open_library(tmp_path)
 
 
@@ -510,3 +510,50 @@ def test_a_closed_library_can_be_opened_again(tmp_path: Path) -> None:
     again = open_library(tmp_path)
     assert everything(again) == before
     again.close()
+
+
+# -- at scale ---------------------------------------------------------------------------------------------------------
+
+
+def test_more_ids_than_sqlite_takes_marks(library: Library) -> None:
+    stored = [store(library, document(f"d{i}", ["Text."], outlet=f"O{i}")) for i in range(3)]
+    ids = [item.chunks[0].id for item in stored] + [f"none-{i}" for i in range(40_000)]
+    assert len(library.located(ids)) == len(library.vectors(ids).ids) == 3
+    assert library.links(ids) == ()
+    many = Filters(documents=("d1", *ids), outlets=("O1", *ids))
+    assert library.count_documents(many) == 1
+    assert found(library, "text", filters=many) == {"d1"}
+
+
+def test_a_document_of_a_hundred_thousand_paragraphs_comes_out_as_it_went_in(library: Library) -> None:
+    number, whole = 100_000, document("big", ["One."])
+    text = "\n\n".join(["Same."] * number)
+    paragraphs = tuple(Paragraph(i + 1, 7 * i, 7 * i + 5) for i in range(number))
+    store(library, replace(whole, text=text, paragraphs=paragraphs[:1]))
+    part = replace(chunks(whole, 200)[0], start=0, end=len(text), first_paragraph=1, last_paragraph=number)
+    big = replace(whole, text=text, paragraphs=paragraphs)
+    library.replace(big.source, "f", [Embedded(big, (part,), directions(1))], RANDOM)
+    assert library.document("big") == big
+    assert library.entries()[0].paragraphs == number
+
+
+def test_what_was_removed_leaves_room_that_is_used_again(library: Library) -> None:
+    for i in range(40):
+        store(library, document(f"d{i}", ["Long text. " * 500]))
+    assert library.spare() < 20_000
+    library.remove(list(library.fingerprints()))
+    free, size = library.spare(), library.path.stat().st_size
+    assert free > 200_000
+    for i in range(20):
+        store(library, document(f"d{i}", ["Long text. " * 500]))
+    assert library.spare() < free
+    assert library.path.stat().st_size <= size
+
+
+def test_what_checks_the_file_finds_no_fault_with_links(library: Library) -> None:
+    """SQLite 3.40 did, where a column stood before one of the key."""
+    for name in ("a", "b"):
+        store(library, document(name, ["The same text."]))
+    library.note_relations([], [Link("a", Relation.EARLIER, "b"), Link("b", Relation.COPY, "a")])
+    assert library.links() == (Link("a", Relation.EARLIER, "b"), Link("b", Relation.COPY, "a"))
+    assert library.damage() is None

@@ -17,7 +17,8 @@ from index.ingest import Summary, ingest
 from index.library import Library
 from index.metadata import Metadata, read_table
 from index.parse.draft import Stated
-from index.types import Entry
+from index.sidecars import read_sidecar
+from index.types import Entry, Precision
 from tests.conftest import open_library
 
 HOME = Path("/news")
@@ -288,6 +289,73 @@ def test_a_table_is_no_document(place: Place) -> None:
     assert "ingest its folder" in reasons(place.ingest(table))[0]
     assert place.ingest().skipped == ()
     assert place.groups() == CLOSED
+
+
+# -- metadata beside one file ------------------------------------------------------------------------------------------
+
+
+def test_a_file_of_metadata_says_what_a_row_does() -> None:
+    data = """\ufeff{"Title": "A title", "outlet": "The Outlet", "author": null, "published": "June 2024",
+    "language": "EN", "url": "https://example.org/a", "groups": ["board", "press office"]}"""
+    assert read_sidecar(data.encode()) == Stated(
+        *("A title", "The Outlet", None, date(2024, 6, 1), "https://example.org/a"),
+        *(frozenset({"board", "press office"}), Precision.MONTH, "en"),
+    )
+    assert read_sidecar(b'{"groups": "-", "published": 2024}') == Stated(
+        published=date(2024, 1, 1), precision=Precision.YEAR, groups=frozenset()
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("{", "is not valid JSON"),
+        ("[" * 100_000, "is not valid JSON"),
+        ("[]", "is no JSON object"),
+        ('{"group": "board"}', "has a key 'group' that is not known"),
+        ('{"groups": []}', "says for 'groups' what is no text"),
+        ('{"groups": ["-", "board"]}', "names no groups"),
+        ('{"outlet": {"name": "x"}}', "says for 'outlet' what is no text"),
+        ('{"published": "03/04/2024"}', "is not a date"),
+        ('{"url": "example"}', "is not a web address"),
+        ('{"language": "English"}', "is not a language"),
+        (f'{{"title": "{"x" * 200_000}"}}', "has 200,013 bytes"),
+    ],
+)
+def test_a_file_of_metadata_that_could_mean_something_else_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(ParseError, match=reason):
+        read_sidecar(text.encode())
+
+
+@given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
+def test_any_bytes_are_a_file_of_metadata_or_a_parse_error(data: bytes) -> None:
+    for start in (b"", b'{"groups": '):
+        try:
+            read_sidecar(start + data)
+        except ParseError:
+            continue
+
+
+def test_metadata_beside_a_file_count_before_a_table_and_open_nothing_when_they_are_gone(place: Place) -> None:
+    place.write("metadata.csv", "file,groups,published\nsecret/**,board,2024\n")
+    beside = place.write("secret/b.txt.meta.json", '{"groups": "staff", "outlet": "The Outlet"}')
+    assert (place.ingest().failed, place.ingest().skipped) == ((), ())
+    assert place.groups() == {**CLOSED, "secret/b.txt": "staff"}
+    entry = place.entries()["secret/b.txt"]
+    assert (entry.outlet, entry.published, entry.precision) == ("The Outlet", date(2024, 1, 1), Precision.YEAR)
+    for text, reason in (
+        ("{", "is not valid JSON: correct it (b.txt stayed as before)"),
+        (None, "is gone; put it back"),
+    ):
+        beside.unlink() if text is None else beside.write_text(text)
+        place.write("secret/b.txt", f"Something else: {text}.")
+        summary = place.ingest()
+        assert reason in reasons(summary)[0]
+        assert (summary.changed, place.entries()["secret/b.txt"]) == ((), entry)
+    assert place.ingest(allow_empty=True).failed == ()
+    assert place.groups() == CLOSED
+    place.write("secret/none.txt.meta.json", "{}")
+    assert "no file that is read is named 'none.txt'" in reasons(place.ingest())[0]
 
 
 # -- what files say themselves ----------------------------------------------------------------------------------------

@@ -22,9 +22,10 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
 from index.errors import ParseError
-from index.parse import PARSER_VERSION, SUFFIXES, parse
+from index.parse import ADVICE, PARSER_VERSION, SUFFIXES, parse
 from index.parse.canonical import document, first_words, fold, visible
 from index.parse.draft import Block, Draft, Kind
+from index.parse.formats import CONTENT_TYPES
 from index.types import Document
 
 NOW = datetime(2024, 6, 18, 12, tzinfo=UTC)
@@ -233,11 +234,41 @@ def test_a_path_that_is_not_unicode_has_an_id() -> None:
 
 
 def test_suffixes() -> None:
-    assert set(SUFFIXES) == {".txt", ".md", ".markdown", ".html", ".htm", ".pdf", ".docx", ".eml"}
-    assert PARSER_VERSION >= 1
+    assert {".txt", ".md", ".html", ".pdf", ".docx", ".eml", ".mbox", ".zip"} <= set(SUFFIXES)
+    assert set(CONTENT_TYPES.values()) <= set(SUFFIXES)
+    assert not set(ADVICE) & set(SUFFIXES)
+    assert PARSER_VERSION >= 3
     assert parse(Path("/library/A.TXT"), as_text([PROSE]), NOW)[0].text == PROSE
     with pytest.raises(ParseError, match=r"suffix"):
         parse(Path("/library/a.xyz"), as_text([PROSE]), NOW)
+
+
+LATIN = "Zoë Müller saß im Café und fragte, wann die Brücke über den Fluß geöffnet würde – niemand wußte es genau."
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "encoding"),
+    [
+        (".txt", b"Plain words.", "utf-8"),
+        (".txt", LATIN.encode("utf-8-sig"), "utf-8"),
+        (".txt", LATIN.encode("cp1252"), "cp1252"),
+        (".md", LATIN.encode("utf-16"), "utf-16-le"),
+        (".html", b'<meta charset="ISO-8859-1"><p>' + LATIN.encode("cp1252"), "cp1252"),
+        (".htm", b'<meta charset="windows-1251"><p>' + "Мост открыт".encode("cp1251"), "cp1251"),
+        (
+            ".eml",
+            b"From: a@b.c\nContent-Type: text/plain; charset=KOI8-R\n\n" + "Мост открыт".encode("koi8-r"),
+            "koi8-r",
+        ),
+        (".eml", b"From: a@b.c\nContent-Type: text/html; charset=latin1\n\n<p>" + LATIN.encode("cp1252"), "cp1252"),
+        (".eml", b"From: a@b.c\nContent-Type: text/plain; charset=unicode_escape\n\n\\d caf\xe9", "cp1252"),
+        (".docx", as_word([PROSE]), None),
+    ],
+)
+def test_the_encoding_is_recorded(suffix: str, data: bytes, encoding: str | None) -> None:
+    (found,) = parse(Path(f"/library/a{suffix}"), data, NOW)
+    assert found.encoding == encoding
+    assert "\ufffd" not in found.text
 
 
 @pytest.mark.parametrize("suffix", sorted(SUFFIXES))

@@ -45,6 +45,18 @@ def test_share_lines(line: str) -> None:
         "Copyright 2024 Harbour Wire. All rights reserved.",
         "All rights reserved.",
         "Follow us on Facebook",
+        "Follow Harbour Wire’s reporters on Facebook, Twitter (@wire) and Instagram.",
+        "Click here to subscribe to the Harbour Wire newsletter",
+        "CLICK HERE TO GET THE HARBOUR WIRE APP",
+        "Sign up for our morning briefing and never miss a story.",
+        "If you enjoyed this article, we have a proposition for you: Join our members today.",
+        "If you buy something through this post, we may get a share of the sale.",
+        "Already a subscriber? Log in",
+        "To continue reading, please log in or register",
+        "Enter your email address",
+        "Please enable JavaScript to view the comments.",
+        "12 comments",
+        "Don’t miss",
     ],
 )
 def test_other_furniture(line: str) -> None:
@@ -68,6 +80,13 @@ def test_other_furniture(line: str) -> None:
         "Subscribe to the view that deterrence works and you must pay for it.",
         "He was told to accept all cookies offered by his host.",
         "Comments on the treaty were sparse.",
+        "Follow the money, the minister said on Monday.",
+        "If you enjoyed this summer you will hate the winter.",
+        "If you buy a house here you need a permit.",
+        "Please enable us to do our work, the nurses wrote.",
+        "To continue reading the treaty in this way is to break it.",
+        "Click beetles jump when they are turned over.",
+        "Don’t miss the point: the treaty was never signed.",
         "",
     ],
 )
@@ -84,4 +103,5 @@ def test_a_common_word_is_content_in_a_list_or_as_a_marked_heading() -> None:
 def test_a_teaser_is_furniture_and_a_sentence_is_not() -> None:
     assert is_furniture("Related: Harbour bridge to open in spring")
     assert is_furniture("Read more: What the vote means for the islands")
+    assert is_furniture("SEE MORE: Ferries moved to Oslo")
     assert not is_furniture("Related: the bridge was closed on Monday.")

@@ -10,7 +10,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer
 
 from index.errors import ParseError
-from index.parse.draft import Block, Kind
+from index.parse.draft import Kind
 from index.parse.pdf import parse_pdf
 
 ONE = "The two governments exchanged the instruments of ratification in Moscow in December, a year after the summit. "
@@ -171,4 +171,4 @@ def test_errors() -> None:
 
 def test_a_file_locked_against_printing_only_is_read() -> None:
     data = drawn([column(ONE)], pdfencrypt.StandardEncryption("", ownerPassword="owner", canPrint=0))
-    assert parse_pdf(data).blocks == (Block(ONE.strip(), Kind.PARAGRAPH, 1),)
+    assert blocks(data) == [(ONE.strip(), Kind.PARAGRAPH, 1)]

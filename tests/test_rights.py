@@ -24,7 +24,8 @@ from index.split import chunks
 from index.tables import Embedded
 from index.types import Document, Filters
 from rag.answer import answer
-from rag.batch import documents_command
+from rag.catalogue import Wanted
+from rag.shown import documents_command
 from rag.desk import Desk, ingest_paths, open_desk
 from rag.limits import limited
 from rag.record import record
@@ -281,7 +282,7 @@ def test_what_stops_half_way_leaves_format_1(tmp_path: Path) -> None:
         open_library(tmp_path / "old")
     with closing(sqlite3.connect(path)) as connection:
         assert list(connection.iterdump()) == before
-    assert set(UPGRADES) == {1}
+    assert set(UPGRADES) == {1, 2}
 
 
 # -- answers ----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 
 from index.types import Chunk, Document, Entry, Filters, Paragraph
 from rag import words
+from rag.catalogue import Wanted
 from rag.types import (
     Answer,
     Citation,
@@ -49,7 +50,7 @@ OURS = {"article", "header", "nav", "div", "p", "span", "ul", "li", "a", "b", "s
 OURS |= {"bdi", "table", "thead", "tbody", "tr", "th", "td", "s", "h3"}
 ATTRIBUTES = {"class", "href", "title", "tabindex", "dir", "role", "rel", "target", "type", "hidden", "scope"}
 ATTRIBUTES |= {"data-open", "data-number", "data-page", "data-name", "aria-label", "aria-hidden", "aria-keyshortcuts"}
-ATTRIBUTES |= {"data-document", "data-id", "data-current", "aria-current"}
+ATTRIBUTES |= {"data-document", "data-id", "data-current", "aria-current", "data-seen"}
 
 
 class Parsed(HTMLParser):
@@ -109,7 +110,7 @@ def document(paragraphs: list[str], title: str = "Title", url: str | None = None
 
 
 def citation(number: int, title: str, quote: str) -> Citation:
-    return Citation(number, "id", "v1", title, title, date(2024, 5, 3), None, 4, 2, 0, len(quote), quote)
+    return Citation(number, "id", "v1", title, title, date(2024, 5, 3), None, 4, 2, 0, len(quote), quote, "p. 2")
 
 
 def answer(question: str, claims: tuple[Claim, ...], related: tuple[Passage, ...] = ()) -> Answer:
@@ -174,7 +175,7 @@ def test_the_pane_gives_the_document_back_to_the_letter(paragraphs: list[str], t
 @given(texts, texts)
 def test_the_table_of_documents_is_text(title: str, name: str) -> None:
     entry = Entry(name, "v", f"/folder/{name}", title, title, title, None, None, 3)
-    parsed = Parsed(tables.documents([entry], ""))
+    parsed = Parsed(tables.documents([entry], Wanted()))
     parsed.assert_ours()
     (href,) = parsed.hrefs
     assert href.startswith("#doc-")

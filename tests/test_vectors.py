@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -105,6 +106,46 @@ def opened(home: Path, url: str | None = None) -> Iterator[VectorIndex]:
         yield index
 
 
+@contextmanager
+def chroma_server(folder: Path, port: int, started: list["subprocess.Popen[bytes]"] | None = None) -> Iterator[str]:
+    """A Chroma server over ``folder``; its process is added to ``started``."""
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-c", "from chromadb.cli.cli import app; app()"),
+            *("run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    if started is not None:
+        started.append(process)
+    try:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        else:
+            raise TimeoutError(f"`chroma run` does not listen on port {port} after 30 seconds")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Chroma server for all tests: each library has a collection of its own there."""
+    with chroma_server(tmp_path_factory.mktemp("server"), free_port()) as url:
+        yield url
+
+
+@pytest.fixture(params=["folder", "server"])
+def url(request: pytest.FixtureRequest) -> str | None:
+    """Where Chroma is: None for the folder of the library."""
+    return None if request.param == "folder" else str(request.getfixturevalue("server"))
+
+
 # -- the same hits ----------------------------------------------------------------------------------------------------
 
 
@@ -122,34 +163,36 @@ def test_an_exact_search_is_what_numpy_gives(library: Library) -> None:
     assert len(exact.query(query, ANY, 60)) == 50
 
 
-def test_chroma_gives_the_hits_of_an_exact_search(library: Library, tmp_path: Path) -> None:
+def test_chroma_gives_the_hits_of_an_exact_search(library: Library, tmp_path: Path, url: str | None) -> None:
     fill(library, 300)
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         assert isinstance(index, ChromaIndex)
         index.sync(library)
         assert_same_hits(index, library, directions(4, seed=2))
         assert_complete(index, library)
 
 
-def test_chroma_gives_the_same_hits_on_real_text(library: Library, tmp_path: Path, model: MiniLM) -> None:
+def test_chroma_gives_the_same_hits_on_real_text(
+    library: Library, tmp_path: Path, model: MiniLM, url: str | None
+) -> None:
     for i, text in enumerate(SENTENCES):
         each = document(f"d{i:04}", [text], outlet="AB"[i % 2], published=date(2024, 6, 15 + i))
         (part,) = chunks(each, 200)
         store(library, each, embed(model, [f"{part.context}\n{text}"]), Model(model.model_name, 384))
     questions = ["When did Putin visit North Korea?", "How many people are displaced?", "eggs"]
     vectors = np.array([embed_query(model, question) for question in questions])
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         index.sync(library)
         assert_same_hits(index, library, vectors)
         tops = [index.query(vector, ANY, 1)[0].chunk_id for vector in vectors]
         assert [library.located([top])[top].document.id for top in tops] == ["d0000", "d0004", "d0008"]
 
 
-def test_two_chunks_of_the_same_text_are_both_found(library: Library, tmp_path: Path) -> None:
+def test_two_chunks_of_the_same_text_are_both_found(library: Library, tmp_path: Path, url: str | None) -> None:
     row = directions(1)
     for name in ("a", "b"):
         store(library, document(name, ["The same text."]), row)
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         index.sync(library)
         assert {hit.chunk_id for hit in index.query(row[0], ANY, 5)} == library.chunk_ids()
 
@@ -158,8 +201,8 @@ def test_two_chunks_of_the_same_text_are_both_found(library: Library, tmp_path: 
 
 
 @pytest.mark.parametrize("exact", [False, True])
-def test_sync_follows_the_library(library: Library, tmp_path: Path, exact: bool) -> None:
-    with opened(tmp_path) as owner:
+def test_sync_follows_the_library(library: Library, tmp_path: Path, exact: bool, url: str | None) -> None:
+    with opened(tmp_path, url) as owner:
         index: VectorIndex = ExactIndex() if exact else owner
         index.sync(library)
         assert index.query(directions(1)[0], ANY, 5) == ()  # an empty library
@@ -179,9 +222,9 @@ def test_sync_follows_the_library(library: Library, tmp_path: Path, exact: bool)
         assert_complete(index, library)
 
 
-def test_progress_adds_up_to_the_vectors_added(library: Library, tmp_path: Path) -> None:
+def test_progress_adds_up_to_the_vectors_added(library: Library, tmp_path: Path, url: str | None) -> None:
     fill(library, 30)
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         added: list[int] = []
         index.sync(library, added.append)
         store(library, document("more", ["More."]))
@@ -191,9 +234,11 @@ def test_progress_adds_up_to_the_vectors_added(library: Library, tmp_path: Path)
 
 
 @pytest.mark.parametrize("dimension", [8, 16])
-def test_new_vectors_for_the_same_chunks_are_used(library: Library, tmp_path: Path, dimension: int) -> None:
+def test_new_vectors_for_the_same_chunks_are_used(
+    library: Library, tmp_path: Path, dimension: int, url: str | None
+) -> None:
     fill(library, 60)
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         index.sync(library)
         for dim, seed in ((dimension, 7), (16, 8)):
             new = zip(sorted(library.chunk_ids()), directions(60, dim, seed), strict=True)
@@ -203,10 +248,10 @@ def test_new_vectors_for_the_same_chunks_are_used(library: Library, tmp_path: Pa
         assert_same_hits(index, library, directions(2, seed=3))
 
 
-def test_one_new_vector_among_many_is_used(library: Library, tmp_path: Path) -> None:
+def test_one_new_vector_among_many_is_used(library: Library, tmp_path: Path, url: str | None) -> None:
     """Too few for a look at a sample to notice."""
     fill(library, 120)
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         index.sync(library)
         vectors = library.vectors()
         new = dict(zip(vectors.ids, vectors.matrix, strict=True))
@@ -217,7 +262,7 @@ def test_one_new_vector_among_many_is_used(library: Library, tmp_path: Path) -> 
         assert_complete(index, library)
 
 
-def test_questions_are_answered_while_the_index_is_rebuilt(library: Library, tmp_path: Path) -> None:
+def test_questions_are_answered_while_the_index_is_rebuilt(library: Library, tmp_path: Path, url: str | None) -> None:
     fill(library, 30)
     asked: list[int] = []
 
@@ -226,7 +271,7 @@ def test_questions_are_answered_while_the_index_is_rebuilt(library: Library, tmp
         assert_complete(index, library)
         asked.append(number)
 
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         index.sync(library, ask)
         for dimension in (16, 8):
             new = zip(sorted(library.chunk_ids()), directions(30, dimension, 7), strict=True)
@@ -237,17 +282,17 @@ def test_questions_are_answered_while_the_index_is_rebuilt(library: Library, tmp
     assert asked == [30, 30, 30]
 
 
-def test_an_index_opened_again_is_still_complete(library: Library, tmp_path: Path) -> None:
+def test_an_index_opened_again_is_still_complete(library: Library, tmp_path: Path, url: str | None) -> None:
     fill(library, 30)
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         index.sync(library)
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         added: list[int] = []
         index.sync(library, added.append)
         assert added == []
         assert_complete(index, library)
     library.remove(["/news/d0003.txt"])
-    with opened(tmp_path) as index:
+    with opened(tmp_path, url) as index:
         index.sync(library)
         assert_complete(index, library)
 
@@ -525,30 +570,6 @@ def test_a_closed_index_does_not_touch_the_folder_any_more(library: Library, tmp
 # -- a server ---------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
-def chroma_server(folder: Path, port: int) -> Iterator[str]:
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-c", "from chromadb.cli.cli import app; app()"),
-            *("run", "--path", str(folder), "--host", "127.0.0.1", "--port", str(port)),
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        for _ in range(300):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        else:
-            raise TimeoutError(f"`chroma run` does not listen on port {port} after 30 seconds")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.kill()
-        process.wait()
-
-
 def test_a_chroma_server_gives_the_same_hits(library: Library, tmp_path: Path) -> None:
     fill(library, 300)
     port = free_port()
@@ -614,6 +635,53 @@ def test_a_lost_collection_is_filled_by_one_process_and_shared_by_the_other(libr
         assert_complete(other, library)
 
 
+def many(library: Library, number: int) -> None:
+    """One document of so many chunks: more than Chroma takes at once."""
+    each = document("many", [f"Text {i}." for i in range(number)])
+    library.replace(each.source, "f", [Embedded(each, chunks(each, 1), directions(number))], RANDOM)
+
+
+def test_a_server_that_is_killed_while_it_is_filled_is_filled_again(library: Library, tmp_path: Path) -> None:
+    many(library, 6000)
+    port, started = free_port(), list["subprocess.Popen[bytes]"]()
+    index = open_index(tmp_path / "chroma", f"http://127.0.0.1:{port}")
+    with (
+        chroma_server(tmp_path / "server", port, started),
+        pytest.raises(VectorIndexError, match="that the server runs"),
+    ):
+        index.sync(library, lambda _: started[0].kill())
+    with chroma_server(tmp_path / "server", port):
+        index.sync(library)
+        sample = library.probes(200)
+        assert [index.query(row, ANY, 1)[0].chunk_id for row in sample.matrix] == list(sample.ids)
+        index.close()
+
+
+KILLED = """
+import os, signal, sys
+from contextlib import closing
+from pathlib import Path
+from index.vectors import open_index
+from tests.conftest import open_library
+home = Path(sys.argv[1])
+with closing(open_library(home)) as library:
+    open_index(home / "chroma", sys.argv[2]).sync(library, lambda _: os.kill(os.getpid(), signal.SIGKILL))
+"""
+
+
+def test_a_client_that_is_killed_while_it_fills_a_server_leaves_what_others_complete(
+    library: Library, tmp_path: Path, server: str
+) -> None:
+    many(library, 6000)
+    assert in_another_process(KILLED, str(tmp_path), server).returncode == -signal.SIGKILL
+    added: list[int] = []
+    with opened(tmp_path, server) as index:
+        index.sync(library, added.append)
+        assert added == [1000]
+        sample = library.probes(200)
+        assert [index.query(row, ANY, 1)[0].chunk_id for row in sample.matrix] == list(sample.ids)
+
+
 def test_no_server_says_what_to_check(library: Library, tmp_path: Path) -> None:
     fill(library, 3)
     index = open_index(tmp_path / "chroma", f"http://127.0.0.1:{free_port()}")
@@ -626,3 +694,35 @@ def test_no_server_says_what_to_check(library: Library, tmp_path: Path) -> None:
 def test_a_url_that_is_none_is_refused(tmp_path: Path, url: str) -> None:
     with pytest.raises(VectorIndexError, match=r"CHROMA_URL=.*http://host:port"):
         open_index(tmp_path / "chroma", url)
+
+
+# -- the exact index's first look -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spread", [1.0, 1e-2, 1e-4, 0.0])
+def test_no_nearest_is_missed_however_close_together_they_lie(library: Library, spread: float) -> None:
+    """The bytes that are looked at first tell vectors apart by a hundredth; here they differ by less, or not at all."""
+    number = 400
+    rows = directions(1, 16, 5) + spread * directions(number, 16, 6)
+    unit = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    each = document("many", [f"Text {i}." for i in range(number)])
+    library.replace(each.source, "f", [Embedded(each, chunks(each, 1), unit)], RANDOM)
+    exact, vectors = ExactIndex(), library.vectors()
+    exact.sync(library)
+    for query in directions(5, 16, 7):
+        scores = np.einsum("ij,j->i", vectors.matrix, query)
+        for k in (1, 7, number - 1, number + 5):
+            expected = sorted(zip(-scores, vectors.ids, strict=True))[:k]
+            hits = exact.query(query, ANY, k)
+            assert [(-hit.score, hit.chunk_id) for hit in hits] == [(float(score), id_) for score, id_ in expected]
+
+
+def test_the_index_in_memory_is_read_in_parts_and_forgets_what_went(library: Library) -> None:
+    many(library, 5500)  # more than it reads at once
+    exact = ExactIndex()
+    exact.sync(library)
+    sample = library.probes(100)
+    assert [exact.query(row, ANY, 1)[0].chunk_id for row in sample.matrix] == list(sample.ids)
+    fill(library, 20)
+    library.remove(["/news/many.txt"])
+    assert_complete(exact, library)

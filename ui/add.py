@@ -8,6 +8,7 @@ from gradio.events import Dependency
 
 from index.errors import CitedeskError
 from index.ingest import Progress
+from rag.catalogue import UPLOADS
 from rag.desk import ingest_paths
 from rag.settings import Settings
 from ui import tables, uploads
@@ -69,7 +70,8 @@ def wire(server: Server, adding: Adding) -> tuple[Dependency, Dependency]:
 
     def ingest(paths: list[Path], progress: gr.Progress) -> str:
         def show(step: Progress) -> None:
-            progress((step.done, step.total), desc=step.name, unit="files")
+            desc = f"{step.name} ({step.words})" if step.words else step.name
+            progress((step.done, step.total), desc=desc, unit="files")
 
         return tables.summary(ingest_paths(desk, paths, show))
 
@@ -84,7 +86,7 @@ def wire(server: Server, adding: Adding) -> tuple[Dependency, Dependency]:
         if not chosen:
             return tables.failure("Choose one or more files first."), None
         try:
-            stored = uploads.store([Path(one) for one in chosen], desk.settings.home / "uploads")
+            stored = uploads.store([Path(one) for one in chosen], desk.settings.home / UPLOADS)
             note(person, list(stored))
             return ingest(list(stored), progress), None
         except (CitedeskError, OSError) as error:

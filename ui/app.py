@@ -3,13 +3,14 @@
 One page serves all persons: nothing is built for one of them, and every event asks who sent it.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import gradio as gr
 from gradio.events import Dependency
 
 from index.errors import CitedeskError
-from ui import add, asking, chat, render, shelf, tables, voting
+from ui import add, asking, chat, finding, managing, render, shelf, voting
 from ui.asker import person_behind
 from ui.people import Person, Via
 from ui.reading import followed, opening_of
@@ -17,6 +18,7 @@ from ui.render_pane import EMPTY, missing, pane
 from ui.render_shelf import who
 from ui.server import Server
 from ui.session import Session, belonging
+from ui.sources.printed import around
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
@@ -32,7 +34,6 @@ AT_ONCE = 8
 """How many events of one kind run at the same time; Gradio's default is one."""
 SPARE = 64
 """How many events there is room for beside the answers that are under way or wait for their turn."""
-FIND = "Words of the title, outlet, author or file name"
 PATIENCE = 20.0
 """Seconds to wait for the example questions, off the page's own loading."""
 
@@ -51,8 +52,7 @@ class Page:
     who_below: gr.HTML
     log: gr.Chatbot
     outlets: gr.Dropdown
-    words: gr.Textbox
-    table: gr.HTML
+    finder: finding.Finder
     add_tab: gr.Tab
 
 
@@ -91,19 +91,19 @@ def build(server: Server) -> gr.Blocks:
                 with gr.Column(elem_id="cd-reader-column", scale=9):
                     reader = gr.HTML(EMPTY, elem_id="cd-reader", apply_default_css=False)
             with gr.Tab("Documents", id="documents", elem_id="cd-documents-tab"):
-                words = gr.Textbox("", label="Find a document", placeholder=FIND, max_lines=1, elem_id="cd-find")
-                table = gr.HTML(elem_id="cd-documents", apply_default_css=False)
+                finder = finding.lay_out()
             with gr.Tab("Add documents", id="add", elem_id="cd-add-tab", visible=False) as add_tab:
                 adding = add.lay_out(settings)
         clicked = gr.Textbox("", visible="hidden", elem_id="cd-clicked", label="Followed link")
+        managed = managing.lay_out()
         asking.wire_filters(server, bar)
         running = asking.wire(server, talk, bar, reader, kept)
         shelf.wire(server, talk, kept, reader, running)
         voting.wire(server, votes, talk.state)
         _wire_reader(server, talk.state, clicked, reader, tabs)
-        parts = Page(here, below, talk.log, bar.outlets, words, table, add_tab)
+        parts = Page(here, below, talk.log, bar.outlets, finder, add_tab)
         _wire_arrival(server, page, parts, talk, kept, adding)
-        _wire_corpus(server, parts, adding)
+        _wire_corpus(server, parts, [*add.wire(server, adding), managing.wire(server, managed, reader)])
     page.queue(default_concurrency_limit=AT_ONCE, max_size=2 * page.max_threads)
     return page
 
@@ -118,6 +118,9 @@ def _wire_reader(server: Server, state: gr.State, clicked: gr.Textbox, reader: g
         except CitedeskError as error:
             return missing(str(error), opening_of(asked)), gr.Tabs(selected="ask")
         server.audit.note(person, "read", view.document.id)
+        told = managing.about(server.desk_of(person), person, view.document)
+        leaves = around(server.desk_of(person), view.document, view.start, view.end)
+        view = replace(view, about=told, sheets=leaves.sheets, unprinted=leaves.reason)
         return pane(view), gr.Tabs(selected="ask")
 
     def apologise(asked: str) -> str:
@@ -132,22 +135,26 @@ def _wire_arrival(
 ) -> None:
     """When the page loads: who is here, what there is for that person, and the conversation that the address names."""
 
-    def arrive(typed: str, looked_for: str, request: gr.Request) -> tuple[object, ...]:
+    def arrive(
+        looked_for: str, typed: str, outlets: list[str], kinds: list[str], languages: list[str], request: gr.Request
+    ) -> tuple[object, ...]:
         person = person_behind(request)
         session = _named(server, person, request.query_params.get("conversation", ""))
-        _, outlets, table = _corpus(server, person, typed)
+        library = server.desk_of(person).library
+        found = finding.renewed(library, typed, outlets, kinds, languages)
         log = gr.update(value=chat.bubbles(session), placeholder=_greeting(server, person))
         begun = chat.state_of(session)[2:]
         if not session.exchanges:  # what somebody began to type meanwhile stays
             begun = tuple(gr.skip() for _ in begun)
         talks = shelf.listed(server, person, session, looked_for)
         allowed = gr.Tab(visible=person.is_admin), gr.Column(visible=person.via is Via.MACHINE)
-        return (who(person), who(person), *allowed, outlets, table, session, log, *begun, talks)
+        asked_of = gr.Dropdown(choices=list(library.outlets()))
+        return (who(person), who(person), *allowed, asked_of, *found, session, log, *begun, talks)
 
-    shown = [parts.who, parts.who_below, parts.add_tab, adding.here, parts.outlets, parts.table]
+    shown = [parts.who, parts.who_below, parts.add_tab, adding.here, parts.outlets, *parts.finder.shown]
     arrived = page.load(
         arrive,
-        [parts.words, kept.words],
+        [kept.words, *parts.finder.fields],
         [*shown, *talk.shown, kept.talks],
         show_progress="hidden",
         api_visibility="private",
@@ -155,27 +162,35 @@ def _wire_arrival(
     _then_examples(server, arrived, parts.log)
 
 
-def _wire_corpus(server: Server, parts: Page, adding: add.Adding) -> None:
-    """Find documents; show them anew after some were added."""
+def _wire_corpus(server: Server, parts: Page, changing: Sequence[Dependency]) -> None:
+    """Find documents; show them anew after the events that change what there is."""
 
-    def find(typed: str, request: gr.Request) -> str:
-        return tables.documents(server.desk_of(person_behind(request)).library.entries(), typed)
+    finder = parts.finder
 
-    def fresh(typed: str, request: gr.Request) -> tuple[gr.Chatbot, gr.Dropdown, str]:
-        return _corpus(server, person_behind(request), typed)
+    def find(typed: str, outlets: list[str], kinds: list[str], languages: list[str], request: gr.Request) -> str:
+        return finding.listed(server.desk_of(person_behind(request)).library, typed, outlets, kinds, languages)
 
-    shown = [parts.log, parts.outlets, parts.table]
-    parts.words.change(
+    def fresh(
+        typed: str, outlets: list[str], kinds: list[str], languages: list[str], request: gr.Request
+    ) -> list[object]:
+        person = person_behind(request)
+        library = server.desk_of(person).library
+        found = finding.renewed(library, typed, outlets, kinds, languages)
+        return [gr.Chatbot(placeholder=_greeting(server, person)), gr.Dropdown(list(library.outlets())), *found]
+
+    shown = [parts.log, parts.outlets, *finder.shown]
+    gr.on(
+        [finder.words.change, finder.outlets.input, finder.kinds.input, finder.languages.input],
         find,
-        parts.words,
-        parts.table,
+        finder.fields,
+        finder.table,
         show_progress="hidden",
         trigger_mode="always_last",
         api_visibility="private",
     )
-    for added in add.wire(server, adding):
-        renewed = added.then(server.suggestions.refresh, api_visibility="private")
-        begun = renewed.then(fresh, parts.words, shown, show_progress="hidden", api_visibility="private")
+    for changed in changing:
+        renewed = changed.then(server.suggestions.refresh, api_visibility="private")
+        begun = renewed.then(fresh, finder.fields, shown, show_progress="hidden", api_visibility="private")
         _then_examples(server, begun, parts.log)
 
 
@@ -186,13 +201,6 @@ def _named(server: Server, person: Person, conversation: str) -> Session:
     except CitedeskError as error:
         gr.Warning(shelf.said(error))
         return Session(owner=person.owner)
-
-
-def _corpus(server: Server, person: Person, typed: str) -> tuple[gr.Chatbot, gr.Dropdown, str]:
-    """The empty chat's greeting, the outlets to choose from, the table of documents."""
-    library = server.desk_of(person).library
-    table = tables.documents(library.entries(), typed)
-    return gr.Chatbot(placeholder=_greeting(server, person)), gr.Dropdown(choices=list(library.outlets())), table
 
 
 def _greeting(server: Server, person: Person) -> str:

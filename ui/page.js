@@ -92,6 +92,8 @@
     else if (button?.matches(".cd-talk-rename")) renameTalk(talk);
     else if (button?.matches(".cd-talk-delete")) deleteTalk(talk);
     else if (button?.matches("#cd-clear")) unlist();
+    else if (button?.matches(".cd-manage button")) manage(button);
+    else if (button?.matches(".cd-seen")) see(button.closest(".cd-doc"), button.dataset.seen);
   }
 
   document.addEventListener("keydown", (event) => {
@@ -162,15 +164,28 @@
       requestAnimationFrame(() => arrive(doc, tries - 1)); // the Ask tab is still being switched to
       return;
     }
-    const paragraph = body.querySelector(".cd-cited");
-    const point = body.querySelector("mark") ?? paragraph;
-    if (point) {
-      const room = body.clientHeight * 0.25;
-      body.scrollTop += point.getBoundingClientRect().top - body.getBoundingClientRect().top - room;
-    }
-    (paragraph ?? doc.querySelector(".cd-title")).focus({ preventScroll: true });
+    if (doc.querySelector(".cd-switch")) see(doc, preferred);
+    else pointOut(doc);
+    const paragraph = doc.dataset.seen === "text" && body.querySelector(".cd-cited");
+    (paragraph || doc.querySelector(".cd-title")).focus({ preventScroll: true });
     for (const link of document.querySelectorAll("a[aria-current]:not(.cd-talk-open)")) link.removeAttribute("aria-current");
     for (const link of twins(current)) link.setAttribute("aria-current", "true");
+  }
+
+  // Printed pages or their text; what was chosen last holds for the next document.
+  let preferred = "pages";
+
+  function see(doc, seen) {
+    preferred = doc.dataset.seen = seen;
+    for (const button of doc.querySelectorAll(".cd-seen")) button.setAttribute("aria-pressed", String(button.dataset.seen === seen));
+    pointOut(doc);
+  }
+
+  function pointOut(doc) {
+    const body = doc.querySelector(".cd-body");
+    const text = body.querySelector("mark") ?? body.querySelector(".cd-cited");
+    const point = doc.dataset.seen === "pages" ? (body.querySelector(".cd-boxed rect") ?? body.querySelector(".cd-boxed")) : text;
+    if (point) body.scrollTop += point.getBoundingClientRect().top - body.getBoundingClientRect().top - body.clientHeight * 0.25;
   }
 
   // A reason that covers something can be put away (Escape) without leaving the sentence.
@@ -275,6 +290,17 @@
     shown = number;
     document.body.classList.toggle("cd-reading", Boolean(doc));
     if (doc) arrive(doc, 60);
+  }
+
+  // What an administrator does with the document that is open.
+  async function manage(button) {
+    const { id, more } = button.closest(".cd-manage").dataset;
+    const removing = button.matches(".cd-remove");
+    const title = button.closest(".cd-doc").querySelector(".cd-title").textContent;
+    const text = `“${title}”${more} will no longer be found. The file itself is not deleted, unless it was uploaded here.`;
+    if (removing && (await asked({ head: "Remove from the library?", text, act: "Remove" })) === null) return;
+    button.closest(".cd-manage").replaceChildren(removing ? "Removing…" : "Reading…");
+    tell("cd-managed", `#${removing ? "remove" : "again"}-${encodeURIComponent(id)}`);
   }
 
   // Conversations: a column that can be folded; on a phone it lies over the page.

@@ -18,13 +18,13 @@ from rag.words import (
     because,
     count,
     counted_from,
-    day,
     disagreement,
     footing,
     legend,
     nothing,
-    page_of,
-    place,
+    passage_place,
+    place_of,
+    stated_by,
 )
 from ui.render import also, inert, notice
 
@@ -193,7 +193,7 @@ def _conflict(turn: int, conflict: Conflict) -> str:
 
 def _side(turn: int, side: Side) -> str:
     quotes = "".join(
-        f'<p class="cd-side-source">{inert(" · ".join([one.outlet or one.title, day(one.published)]))}</p>'
+        f'<p class="cd-side-source">{inert(" · ".join([one.outlet or one.title, stated_by(one)]))}</p>'
         f'<p class="cd-side-quote">“{inert(one.quote)}”&nbsp;{_mark(turn, one)}</p>'
         for one in side.citations
     )
@@ -215,7 +215,7 @@ def _flagged(turn: int, found: Answer) -> str:
 def _sources(turn: int, found: Answer, marks: Marks) -> str:
     items = (
         f'<li><a href="#cite-{turn}-{one.number}"><b>[{one.number}]</b> {inert(one.title)}</a> '
-        f"<small>{inert(place(one.outlet, one.published, one.paragraph, one.page))}"
+        f"<small>{inert(place_of(one))}"
         f"{_since(one, marks)}{_also(also_in(found, one))}</small></li>"
         for one in found.citations
     )
@@ -272,7 +272,7 @@ def _refusal(turn: int, found: Answer) -> str:
 
 
 def _related(turn: int, at: int, one: Passage) -> str:
-    where = place(one.document.outlet, one.document.published, one.chunk.first_paragraph, page_of(one))
+    where = passage_place(one)
     return (
         f'<li><a href="#related-{turn}-{at}">{inert(one.document.title)}</a> <small>'
         f"{inert(where)}{_also(one.also)}</small></li>"

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from index.types import Document, Paragraph
-from rag.words import day
+from rag.words import stated_by
 from ui.render import also, plain, web_address
+from ui.render_about import About, details, standing
+from ui.render_sheets import Sheet, sheets
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class View:
     they are a quote, marked to the letter, rather than a passage. ``label`` names the place ("Citation 2 of 5"),
     ``previous`` and ``following`` are the hrefs of its neighbours, empty where there is none. ``opening`` is the
     number of the click, by which the page knows that the pane is new. ``warning`` is shown above the text.
-    ``also`` are the other documents that say what is pointed at.
+    ``also`` are the other documents that say what is pointed at, ``about`` what is known of the shown one.
+    ``sheets`` are its printed pages, none where it has none; ``unprinted`` says why they cannot be shown now.
     """
 
     document: Document
@@ -29,6 +32,9 @@ class View:
     following: str = ""
     warning: str = ""
     also: tuple[Document, ...] = ()
+    about: About | None = None
+    sheets: tuple[Sheet, ...] = ()
+    unprinted: str = ""
 
 
 EMPTY = (
@@ -41,23 +47,43 @@ def pane(view: View) -> str:
     """The reader's HTML. Parsed back, the text of each paragraph is the document's own, unchanged."""
     shown = view.document
     cited = [one for one in shown.paragraphs if one.start < view.end and view.start < one.end]
-    warning = f'<p class="cd-warning" role="status">{plain(view.warning)}</p>' if view.warning else ""
     first = cited[0] if cited else None
+    standing_ = standing(view.about) if view.about else ""
+    about = details(shown, view.about) if view.about else ""
+    # The pages come first where there are any: what was printed is what a reader can check a quote against.
+    seen = "pages" if view.sheets else "text"
     return (
-        f'<article class="cd-doc" data-open="{view.opening}" data-document="{plain(shown.id)}">'
+        f'<article class="cd-doc" data-open="{view.opening}" data-document="{plain(shown.id)}" data-seen="{seen}">'
         f'<header class="cd-head">{_tools(view, first)}'
         f'<h2 class="cd-title" tabindex="-1" dir="auto">{plain(shown.title)}</h2>'
-        f'<p class="cd-byline">{_byline(shown, first)}</p>{_also(view)}</header>'
-        f'<div class="cd-body" tabindex="0" role="region" aria-label="Document text">{warning}'
-        f"{''.join(_paragraphs(view, cited))}</div></article>"
+        f'<p class="cd-byline">{_byline(shown, first)}</p>{_also(view)}{standing_}{_switch(view)}</header>'
+        f'<div class="cd-body" tabindex="0" role="region" aria-label="Document text">{_warnings(view)}{about}'
+        f'<div class="cd-sheets">{sheets(shown, view.sheets, (view.start, view.end))}</div>'
+        f'<div class="cd-text">{"".join(_paragraphs(view, cited))}</div></div></article>'
     )
 
 
-def missing(reason: str, opening: int) -> str:
+def _warnings(view: View) -> str:
+    said = [f'<p class="cd-warning" role="status">{plain(view.warning)}</p>'] if view.warning else []
+    said += [f'<p class="cd-byline cd-unprinted">{plain(view.unprinted)}</p>'] if view.unprinted else []
+    return "".join(said)
+
+
+def _switch(view: View) -> str:
+    if not view.sheets:
+        return ""
+    buttons = "".join(
+        f'<button type="button" class="cd-button cd-seen" data-seen="{name}" aria-pressed="{pressed}">{words}</button>'
+        for name, words, pressed in (("pages", "Pages as printed", "true"), ("text", "Text", "false"))
+    )
+    return f'<p class="cd-switch" role="group" aria-label="How it is shown">{buttons}</p>'
+
+
+def missing(reason: str, opening: int, head: str = "This document cannot be shown") -> str:
     """The pane when a document cannot be shown."""
     return (
         f'<article class="cd-doc" data-open="{opening}"><header class="cd-head"><div class="cd-tools">{_BACK}</div>'
-        f'<h2 class="cd-title" tabindex="-1">This document cannot be shown</h2></header>'
+        f'<h2 class="cd-title" tabindex="-1">{plain(head)}</h2></header>'
         f'<div class="cd-body"><p class="cd-warning" role="status">{plain(reason)}</p></div></article>'
     )
 
@@ -94,10 +120,9 @@ def _permanent(view: View, first: Paragraph | None) -> str:
 
 
 def _byline(shown: Document, first: Paragraph | None) -> str:
-    parts = [plain(part) for part in (shown.outlet, shown.author, day(shown.published)) if part]
+    parts = [plain(part) for part in (shown.outlet, shown.author, stated_by(shown), shown.part) if part]
     if first:
-        if first.page is not None:
-            parts.append(f"page {first.page}")
+        parts += [plain(part) for part in (first.leaf, f"row {first.row}" if first.row else "") if part]
         parts.append(f"paragraph {first.number} of {len(shown.paragraphs)}")
     else:
         parts.append(f"{len(shown.paragraphs)} paragraph{'' if len(shown.paragraphs) == 1 else 's'}")
@@ -127,19 +152,19 @@ def _copy(view: View, first: Paragraph | None) -> str:
 def copied(view: View, first: Paragraph) -> str:
     """The quote and its source as plain text for the clipboard."""
     shown = view.document
-    places = [shown.title, shown.outlet or "", day(shown.published), f"paragraph {first.number}"]
-    places += [f"page {first.page}"] if first.page is not None else []
+    places = [shown.title, shown.outlet or "", stated_by(shown), f"paragraph {first.number}"]
+    places += [shown.part or "", first.where.replace("p. ", "page ")]
     places += [web_address(shown.url) or ""]
     return f"“{shown.text[view.start : view.end]}” — " + ", ".join(one for one in places if one)
 
 
 def _paragraphs(view: View, cited: list[Paragraph]) -> list[str]:
-    page: int | None = None
+    leaf = ""
     lines = []
     for one in view.document.paragraphs:
-        if one.page is not None and one.page != page:
-            page = one.page
-            lines.append(f'<div class="cd-page" data-page="{page}"></div>')
+        if one.leaf and one.leaf != leaf:
+            leaf = one.leaf
+            lines.append(f'<div class="cd-page" data-page="{plain(leaf)}"></div>')
         lines.append(_paragraph(view, one, one in cited, bool(cited) and one == cited[0]))
     return lines
 

@@ -5,6 +5,7 @@ import asyncio
 import logging
 import socket
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -49,8 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         logs.set_up(read.sharing.log, each_request=shared or read.sharing.log == "json")
         host, port = asked.host or read.host, read.port if asked.port is None else asked.port
         check(replace(read, host=host))
+        if asked.watch and not asked.paths:
+            raise UsageError("--watch needs the files or folders to watch: citedesk serve --watch PATH…")
         with _listen(host, port, chosen=asked.port is not None or port != USUAL_PORT) as listener:
-            _serve(replace(read, host=host, port=listener.getsockname()[1]), asked.paths, listener, errors)
+            chosen = replace(read, host=host, port=listener.getsockname()[1])
+            _serve(chosen, asked.paths, listener, errors, watch=asked.watch)
     except CitedeskError as error:
         errors.print(f"citedesk serve: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         return 2
@@ -65,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="citedesk serve", description="Serve the page on which documents are asked and read."
     )
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="files or folders to read in first")
+    parser.add_argument("--watch", action="store_true", help="read in again what changes there while the server runs")
     parser.add_argument("--host", help="address to listen on (default: CITEDESK_HOST or 127.0.0.1)")
     parser.add_argument(
         "--port", type=_port, help="port to listen on, 0 for a free one (default: CITEDESK_PORT or 7860)"
@@ -93,7 +98,9 @@ def _listen(host: str, port: int, *, chosen: bool) -> socket.socket:
     raise UsageError(f"Cannot listen on {host}, {where}: {reason}. Choose another with --port.")
 
 
-def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.socket, errors: Console) -> None:
+def _serve(
+    chosen: settings.Settings, paths: Sequence[Path], listener: socket.socket, errors: Console, *, watch: bool
+) -> None:
     desk = open_desk(with_the_only_model(chosen), PATIENCE)
     try:
         if paths:
@@ -102,11 +109,18 @@ def _serve(chosen: settings.Settings, paths: Sequence[Path], listener: socket.so
             errors.print(summarise(done), markup=False, highlight=False, soft_wrap=True)
         server = open_server(desk)
         try:
-            _run(server, chosen, listener, errors)
+            with _watching(desk, paths) if watch else nullcontext():
+                _run(server, chosen, listener, errors)
         finally:
             close_server(server)
     finally:
         desk.close()
+
+
+def _watching(desk: Desk, paths: Sequence[Path]) -> AbstractContextManager[None]:
+    from ui.watch import watching  # its library takes a while to import, and few servers watch
+
+    return watching(desk, paths)
 
 
 def _run(server: Server, chosen: settings.Settings, listener: socket.socket, errors: Console) -> None:

@@ -5,21 +5,21 @@ from pathlib import PurePosixPath
 
 from index.ingest import Summary
 from index.types import Entry
-from rag.words import NO_DATE, count
+from rag.catalogue import Wanted, file_name, listed
+from rag.words import NO_DATE, count, iso
 from ui.render import document_link, plain
 
 SHOWN = 300
 """How many rows of documents are shown at once; the text filter narrows the rest."""
 
 
-def documents(entries: Sequence[Entry], wanted: str) -> str:
-    """The table of the documents in which every word of ``wanted`` occurs (title, outlet, author, date, file name)."""
+def documents(entries: Sequence[Entry], wanted: Wanted) -> str:
+    """The table of the documents that are wanted."""
     if not entries:
         return '<p class="cd-empty">There are no documents yet.</p>'
-    words = wanted.casefold().split()
-    kept = [one for one in entries if _has(one, words)]
+    kept = listed(entries, wanted)
     line = count(len(entries), "document")
-    if words:
+    if wanted != Wanted():
         line = f"{len(kept):,} of {line}"
     if len(kept) > SHOWN:
         line += f"; the first {SHOWN} are shown, type to narrow them"
@@ -62,26 +62,15 @@ def failure(reason: str) -> str:
     return f'<p class="cd-problem" role="alert">{plain(reason)}</p>'
 
 
-def file_name(entry: Entry) -> str:
-    """The name of the file an entry came from, without its folder."""
-    return PurePosixPath(entry.source).name
-
-
-def _has(entry: Entry, words: Sequence[str]) -> bool:
-    fields = (entry.title, entry.outlet, entry.author, file_name(entry), str(entry.published or NO_DATE))
-    text = " ".join(field for field in fields if field).casefold()
-    return all(word in text for word in words)
-
-
 def _row(one: Entry, *, limited: bool) -> str:
     """The entry's row; ``limited`` says that there are documents which are for some groups only."""
     cells = [
         ("Title", f'<a href="{document_link(one.id)}">{plain(one.title)}</a>'),
         ("Outlet", plain(one.outlet or "")),
-        ("Date", f"{one.published:%Y-%m-%d}" if one.published else NO_DATE),
+        ("Date", iso(one.published, one.precision) or NO_DATE),
         ("Author", plain(one.author or "")),
         ("Paragraphs", f"{one.paragraphs:,}"),
-        ("File", plain(file_name(one))),
+        ("File", plain(" → ".join(filter(None, (file_name(one), one.part))))),
     ]
     cells += [("Only for", plain(", ".join(sorted(one.groups))))] if limited else []
     row = "".join(f'<td data-name="{name}" dir="auto">{cell}</td>' for name, cell in cells)

@@ -18,20 +18,23 @@ from evals.load import own
 from index.errors import CitedeskError
 from rag.settings import quiet_environment
 
-PARTS = ("commands", "ingest", "scale", "users", "rivals")
+USUAL = ("commands", "ingest", "scale", "users", "rivals")
+PARTS = (*USUAL, "hundred")
 SIZES, QUICK_SIZES = (1000, 10_000, 100_000), (1000,)
 USERS, QUICK_USERS = (1, 4, 16, 50), (1, 4)
 QUICK_CASES = 10
 _EXPLAINED = """\
 parts, for --only:
   commands  whole commands in a process each, the start of the server, FOLDER in a running process
-  ingest    chunks a second, beside the bare embedder on the same texts
+  ingest    the embedder beside the pinned model file as it is; ingest of text, web pages and PDF beside the embedder
   scale     retrieval and whole answers at growing sizes, without and with filters; start, memory, disk
   users     1 to 50 threads that ask at once
   rivals    LlamaIndex's and Chroma's default pipelines on the same texts with the same model
+  hundred   a hundred thousand chunks (the largest of --sizes) ingested from files, stopped half way and continued;
+            only where it is named, for it takes twenty minutes by itself
 
 All but `commands` use made texts, which recombine the sentences of FOLDER. The default settings are measured, not
-those of the environment, and no library of yours is touched. Nothing is downloaded. Everything takes about
+those of the environment, and no library of yours is touched. Nothing is downloaded. The usual parts take about
 twenty minutes on two cores, --quick one or two. Run it on a quiet machine. Ctrl-C stops it.
 """
 
@@ -72,6 +75,7 @@ def _measure(plan: Plan) -> None:
     """Measures and prints the parts of the plan, in the order of PARTS. Raises CitedeskError, CalledProcessError."""
     # Importing these takes two seconds, and --help does not need them.
     from evals.bench.commands import commands, ingest, machine
+    from evals.bench.hundred import hundred
     from evals.bench.rivals import rivals
     from evals.bench.scale import scale
     from evals.bench.texts import SEED, material
@@ -90,7 +94,13 @@ def _measure(plan: Plan) -> None:
         "frequent in them as in the folder, so the rare words of a question have more hits than in a real library of "
         f"that size. The questions are {len(plan.cases)} evaluation cases, with their histories."
     )
-    for name, part in (("ingest", ingest), ("scale", scale), ("users", users), ("rivals", rivals)):
+    for name, part in (
+        ("ingest", ingest),
+        ("scale", scale),
+        ("users", users),
+        ("rivals", rivals),
+        ("hundred", hundred),
+    ):
         if name in plan.parts:
             part(plan, given)
 
@@ -121,7 +131,7 @@ def _parser() -> argparse.ArgumentParser:
         "--only",
         nargs="+",
         choices=PARTS,
-        default=PARTS,
+        default=USUAL,
         metavar="NAME",
         help="only these parts; FOLDER goes before it",
     )
@@ -153,6 +163,7 @@ def _plan(asked: argparse.Namespace, scratch: Path) -> Plan:
         cases=cases[:: len(cases) // QUICK_CASES][:QUICK_CASES] if quick else cases,
         users=QUICK_USERS if quick else USERS,
         texts=40 if quick else 1000,
+        ingested=60 if quick else 3000,
         cold=1 if quick else 7,
         rounds=1 if quick else 3,
         step=_spinning,

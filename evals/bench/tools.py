@@ -35,8 +35,9 @@ T = TypeVar("T")
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be measured. ``scratch`` is a folder that is deleted afterwards; ``texts`` are the chunks of the made
-    folder that is ingested; ``cold`` are the runs of each cold command; ``rounds`` those of ingests and of questions
-    whose caches are warm; ``step`` shows what is being done until it is."""
+    folder that all pipelines ingest, ``ingested`` those of the one beside which the embedder runs; ``cold`` are the
+    runs of each cold command; ``rounds`` those of ingests and of questions whose caches are warm; ``step`` shows what
+    is being done until it is."""
 
     folder: Path
     scratch: Path
@@ -45,6 +46,7 @@ class Plan:
     cases: tuple[Case, ...]
     users: tuple[int, ...]
     texts: int
+    ingested: int
     cold: int
     rounds: int
     step: Callable[[str], AbstractContextManager[None]]
@@ -75,6 +77,15 @@ class Memory:
     peak: float
 
 
+def flags() -> str:
+    """What this processor has of the instructions that integer products gain from; “unknown” where it does not tell."""
+    cpus = Path("/proc/cpuinfo")
+    lines = cpus.read_text(encoding="utf-8").splitlines() if cpus.exists() else []
+    has = {flag for line in lines if line.startswith(("flags", "Features")) for flag in line.split(":")[1].split()}
+    wanted = ("avx2", "avx_vnni", "avx512f", "avx512_vnni", "amx_int8", "asimddp", "i8mm")
+    return ", ".join(flag for flag in wanted if flag in has) or "unknown"
+
+
 def spread(milliseconds: Sequence[float]) -> Spread:
     """The percentiles of some durations; of none, not a number."""
     if not milliseconds:
@@ -85,12 +96,20 @@ def spread(milliseconds: Sequence[float]) -> Spread:
 
 def memory() -> Memory:
     """The resident memory of this process."""
-    status = Path("/proc/self/status")
-    if status.exists():  # getrusage also counts what the parent held when it started this process
-        held = dict(line.split(":", 1) for line in status.read_text(encoding="utf-8").splitlines())
-        now, peak = (int(held[name].split()[0]) / 1e3 for name in ("VmRSS", "VmHWM"))
-        return Memory(now, peak)
+    if Path("/proc/self/status").exists():  # getrusage also counts what the parent held when it started this process
+        return memory_of(os.getpid())
     return Memory(None, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT)
+
+
+def memory_of(pid: int) -> Memory:
+    """The resident memory of a process; nothing, and not a number, where that is gone or the system does not tell."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+        held = dict(line.split(":", 1) for line in status.splitlines())
+        now, peak = (int(held[name].split()[0]) / 1e3 for name in ("VmRSS", "VmHWM"))
+    except (OSError, KeyError):  # KeyError: it has ended, and only its exit code is left
+        return Memory(None, math.nan)
+    return Memory(now, peak)
 
 
 def disk(folder: Path) -> float:
@@ -156,8 +175,17 @@ def command(home: Path, arguments: Sequence[str]) -> Run:
     return Run(float(seconds), float(peak) * _UNIT)
 
 
-def serving(home: Path) -> float:
-    """Seconds from starting ``citedesk serve`` until its page has answered."""
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Seconds from starting ``citedesk serve`` until its page has answered, and the resident memory of the server
+    then."""
+
+    seconds: float
+    memory: Memory
+
+
+def serving(home: Path) -> Served:
+    """Starts ``citedesk serve``, gets its page and stops it."""
     start = perf_counter()
     with child([*_CLI, "serve", "--port", "0"], home) as process:
         assert process.stdout is not None
@@ -166,7 +194,7 @@ def serving(home: Path) -> float:
             raise subprocess.CalledProcessError(process.wait(), "citedesk serve")
         with urllib.request.urlopen(line.split(" at ")[1].split()[0]) as page:
             page.read()
-        return perf_counter() - start
+        return Served(perf_counter() - start, memory_of(process.pid))
 
 
 def apart(function: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:

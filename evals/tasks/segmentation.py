@@ -7,6 +7,7 @@ from textwrap import shorten
 
 from evals.cases import Segmented
 from evals.results import OURS, Row, Task
+from evals.tasks.segmenters import segmenters
 from index.errors import UsageError
 from index.sentences import sentences
 
@@ -16,16 +17,17 @@ _BREAK = re.compile(r"(?<=[.!?])[\"'”’)\]]*\s+(?=[\"'“‘(\[A-Z0-9])")
 
 
 def segmentation_task(suite: str, texts: Sequence[Segmented]) -> Task:
-    """Grades citedesk's sentences and those of a plain regular expression.
+    """Grades citedesk's sentences, those of a plain regular expression, and those of the libraries that are installed.
 
-    Each line of a text is a paragraph, and both systems are given one paragraph at a time, as the product calls its
-    segmenter. So the end of a paragraph is found by both; it counts, since it is an end that people marked (headings
+    Each line of a text is a paragraph, and all systems are given one paragraph at a time, as the product calls its
+    segmenter. So the end of a paragraph is found by all; it counts, since it is an end that people marked (headings
     too), but the end of the whole text, which nobody can miss, does not. Scores: ``matched``, ``given`` and ``marked``,
     the numbers of sentence ends that are in both, from the system, and from people. Two ends are the same when the same
     number of characters other than white space stands before them. Raises UsageError where the marked sentences do not
     make up their text.
     """
     by_id = {text.id: text for text in texts}
+    libraries = segmenters()
     for text in texts:
         if _bare(text.text) != "".join(map(_bare, text.sentences)):
             raise UsageError(f"{suite}: the sentences of {text.id} do not make up its text; mark every part of it")
@@ -37,6 +39,7 @@ def segmentation_task(suite: str, texts: Sequence[Segmented]) -> Task:
             OURS: [line[span.start : span.end] for line in lines for span in sentences(line)],
             EXPRESSION: [sentence for line in lines for sentence in _parted(line)],
         }
+        given |= {name: [one for line in lines for one in parted(line)] for name, parted in libraries.items()}
         marked = _ends(text.sentences)
         scores = {}
         for system, found in given.items():

@@ -1,87 +1,40 @@
-"""Files -> Documents: one parser a format, chosen by suffix."""
+"""Files -> Documents: one parser a format, chosen by suffix (see ``index.parse.formats``)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import MappingProxyType
 
-from index.errors import ParseError
-from index.parse.articles import split
-from index.parse.canonical import document
-from index.parse.draft import Draft, Stated, with_stated
-from index.parse.text import parse_text
+from index.parse.draft import Stated
+from index.parse.formats import ADVICE as ADVICE
+from index.parse.formats import SUFFIXES as SUFFIXES
+from index.parse.parts import Parsed as Parsed
+from index.parse.parts import Problem as Problem
+from index.parse.parts import read_parts
 from index.types import Document
 
 # Raise it when the same file would give another Document: the library then re-reads unchanged files.
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 
 
-# The libraries below take 0.05 to 0.4 s to import; only a folder that holds such a file pays for them.
-def _markdown(data: bytes) -> Draft:
-    from index.parse.markdown import parse_markdown
+def read(path: Path, data: bytes, modified: datetime, stated: Stated | None = None) -> Parsed:
+    """Return the articles of the file ``path`` (absolute) with content ``data``, at least one, in the order of the
+    file, and what of it could not be read.
 
-    return parse_markdown(data)
+    ``modified`` is the file's time stamp in UTC and is passed through. The suffix chooses the parser, whatever its
+    case. A file of files (an archive, a mailbox, a message with attachments) gives the documents of all files in it
+    that are of a kind that is read, each with its ``part``; kinds that are not read are left out without a word, but
+    for those that hold text and could be saved as another kind.
 
+    ``stated`` stands in the place of what the file says of itself, for all of its articles, but for a title, which is
+    that of the first, and not that of files in an archive. Its groups hold for all that is in the file: what is said in
+    there can make them fewer, never others. What is stated of a message is not stated of its attachments, but for the
+    groups.
 
-def _html(data: bytes) -> Draft:
-    from index.parse.html import parse_html
-
-    return parse_html(data)
-
-
-def _pdf(data: bytes) -> Draft:
-    from index.parse.pdf import parse_pdf
-
-    return parse_pdf(data)
-
-
-def _word(data: bytes) -> Draft:
-    from index.parse.word import parse_word
-
-    return parse_word(data)
-
-
-def _mail(data: bytes) -> Draft:
-    from index.parse.mail import parse_mail
-
-    return parse_mail(data)
-
-
-SUFFIXES: Mapping[str, Callable[[bytes], Draft]] = MappingProxyType(
-    {
-        ".txt": parse_text,
-        ".md": _markdown,
-        ".markdown": _markdown,
-        ".html": _html,
-        ".htm": _html,
-        ".pdf": _pdf,
-        ".docx": _word,
-        ".eml": _mail,
-    }
-)
+    Raises ParseError when the suffix is not in SUFFIXES, when nothing of the content can be read or it is nested too
+    deeply, when it holds no text, and when it holds more than ``index.parse.limits`` allow.
+    """
+    return read_parts(path, data, modified, stated or Stated())
 
 
 def parse(path: Path, data: bytes, modified: datetime, stated: Stated | None = None) -> tuple[Document, ...]:
-    """Return the articles of the file ``path`` (absolute) with content ``data``, in order, at least one.
-
-    ``modified`` is the file's time stamp in UTC and is passed through. ``stated`` stands in the place of what the file
-    says of itself, for all of its articles, but for a title, which is that of the first. The suffix chooses the parser,
-    whatever its case. Raises ParseError when the suffix is not in SUFFIXES, when the content cannot be read or is
-    nested too deeply, or when it holds no text.
-    """
-    parser = SUFFIXES.get(path.suffix.lower())
-    if parser is None:
-        raise ParseError(f"has a suffix that is not read; these are: {', '.join(SUFFIXES)}")
-    try:
-        drafts = split(parser(data))
-    except RecursionError as error:  # any format that nests can be made to nest deeper than its library recurses
-        raise ParseError("is nested too deeply") from error
-    if stated is not None:
-        others = replace(stated, title=None)
-        drafts = tuple(with_stated(draft, others if place else stated) for place, draft in enumerate(drafts))
-    documents = (document(draft, path, position, modified) for position, draft in enumerate(drafts))
-    found = tuple(each for each in documents if each is not None)
-    if not found:
-        raise ParseError("holds no text")
-    return found
+    """The documents of ``read``, where nobody asks what could not be read."""
+    return read(path, data, modified, stated).documents

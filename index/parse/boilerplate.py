@@ -37,6 +37,7 @@ _NOTICE = re.compile(
     r"|related (?:articles?|posts?|stories|content|reading|news|topics)"
     r"|you (?:may|might) (?:also|be) (?:like|interested in)"
     r"|recommended (?:for you|stories|articles)|more (?:stories|articles|like this)|most (?:read|popular)|trending now"
+    r"|don['’]t miss"
     r"|(?:article|story) continues (?:below|after)(?: (?:this )?(?:the )?ad\w*)?|advertisement - .{0,40}"
     r"|(?:this|our) (?:web)?site uses cookies\b.{0,240}"
     r"|we(?: and our partners)? use cookies\b.{0,160}"
@@ -52,10 +53,36 @@ _NOTICE = re.compile(
     re.IGNORECASE,
 )
 
+# What asks the reader to do something; a whole line of it, from its first words on.
+_LETTER = r"(?:newsletters?|e-?mails?|mailing list|channel|podcast|alerts?|briefings?|updates|app)"
+_ASKING = re.compile(
+    rf"(?:you can )?(?:follow|like|join|find) .{{1,80}} on {_PLACE}\b.{{0,60}}"
+    r"|(?:please |click here to )?(?:subscribe|sign up|register)(?: now| here| today)? (?:to|for)"
+    rf" .{{0,80}}\b{_LETTER}\b.{{0,60}}"
+    r"|(?:please )?click (?:here|on) (?:to|for) .{2,80}"
+    r"|if you (?:enjoyed|liked|like) (?:this|our|reading|what)\b.{0,300}"
+    r"\b(?:subscribe|join|sign up|support|donat\w+)\b.{0,400}"
+    r"|if you (?:buy|purchase|click)\b.{0,120}\b(?:commission|share of the sale|affiliate)\b.{0,120}"
+    r"|(?:this|our) (?:post|article|story|page|site) (?:may )?contains? affiliate links\b.{0,120}"
+    r"|(?:already (?:a|an) (?:subscriber|member)|not (?:a|an) (?:subscriber|member)(?: yet)?)\b.{0,80}"
+    r"|(?:subscribe|sign in|log in|register)(?: now)? to (?:continue|keep) reading\b.{0,80}"
+    r"|to (?:continue|keep) reading,? .{0,40}\b(?:subscribe|sign|log|register)\b.{0,60}"
+    r"|you have (?:\w+) (?:free )?articles? (?:left|remaining)\b.{0,80}"
+    r"|this (?:article|story|content) is (?:only )?(?:for|available (?:only )?to)"
+    r" (?:\w+ )?(?:subscribers|members)\b.{0,80}"
+    r"|enter your e-?mail(?: address)?\b.{0,80}|thank you for (?:subscribing|signing up)\b.{0,80}"
+    r"|please enable (?:javascript|cookies)\b.{0,120}|javascript (?:is|must be) (?:disabled|required|enabled)\b.{0,120}"
+    r"|your browser does not support\b.{0,80}"
+    r"|let us know .{0,40}\bin the comments\b.{0,60}|join the (?:conversation|discussion)|have your say"
+    r"|(?:no|[0-9]{1,5}) comments?(?: yet)?|comments? \([0-9]{1,5}\)",
+    re.IGNORECASE,
+)
 
 # A teaser for another article; one that ends like a sentence may be prose ("Related: the bridge was closed.").
 _TEASER = re.compile(
-    r"(?:related|see also|read also|also read|read more|read next|more on this): .{3,160}", re.IGNORECASE
+    r"(?:related|see also|see more|read also|also read|read more|read next|read this|more on this|don['’]t miss|watch"
+    r"|watch now|watch live|recommended): .{3,160}",
+    re.IGNORECASE,
 )
 
 
@@ -71,7 +98,7 @@ def is_furniture(line: str, alone: bool = True) -> bool:
     ``alone`` is false for a list item or a marked heading: there a single common word such as "Print" is content.
     """
     bare = _bare(line)
-    if _SHARE.fullmatch(bare) or _NOTICE.fullmatch(bare):
+    if _SHARE.fullmatch(bare) or _NOTICE.fullmatch(bare) or _ASKING.fullmatch(bare):
         return True
     if _TEASER.fullmatch(bare) and not line.rstrip().endswith((".", "!")):
         return True

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.parse.dates import find_date, find_date_inside
+from index.parse.dates import StatedDate, find_date, find_date_inside, find_stated
 from index.parse.lines import find_byline, find_link
 from index.parse.outlets import is_name, looks_like_outlet
+from index.types import Precision
 
 # What stands over a title and says which page it was on.
 _KICKERS = re.compile(
@@ -30,6 +31,7 @@ class Credit:
     published: date | None = None
     url: str | None = None
     whole: bool = True
+    precision: Precision = Precision.DAY
 
 
 def is_kicker(text: str) -> bool:
@@ -57,8 +59,8 @@ def split_author(text: str) -> Credit:
 
 
 def _read_part(text: str) -> Credit | None:
-    if published := find_date(text):
-        return Credit(published=published)
+    if stated := _stated(text):
+        return Credit(published=stated.day, precision=stated.precision)
     if url := find_link(text):
         return Credit(url=url)
     lead, _, name = text.partition(" ")
@@ -71,13 +73,19 @@ def _read_part(text: str) -> Credit | None:
     return None
 
 
+def _stated(text: str) -> StatedDate | None:
+    """The date that the line is; a bare number is none here, but the number of a page or a chapter."""
+    return None if text.isdecimal() else find_stated(text)
+
+
 def _read_parts(text: str) -> Credit | None:
     # The date first: its comma must not part it.
     inside = find_date_inside(text)
     published = find_date(inside[0]) if inside else None
     rest = f"{text[: inside.start()]} | {text[inside.end() :]}" if inside and published else text
     strong = _pieces(_STRONG, rest)
-    pieces = [piece for part in strong for piece in _pieces(_WEAK, part)]
+    # "4. Juni 2024" has a point of its own.
+    pieces = [piece for part in strong for piece in ([part] if _stated(part) else _pieces(_WEAK, part))]
     if len(pieces) + bool(published) < 2:
         return None
     read = [credit for piece in pieces if (credit := _read_part(piece))]
@@ -108,10 +116,13 @@ def _are_places(names: Sequence[str]) -> bool:
 
 
 def _merge(credits: Sequence[Credit]) -> Credit:
+    dates = [credit for credit in credits if credit.published]
+    dated = next((credit for credit in dates if credit.precision is Precision.DAY), dates[0] if dates else Credit())
     return Credit(
         outlet=next((credit.outlet for credit in credits if credit.outlet), None),
         author=next((credit.author for credit in credits if credit.author), None),
-        published=next((credit.published for credit in credits if credit.published), None),
+        published=dated.published,
+        precision=dated.precision,
         url=next((credit.url for credit in credits if credit.url), None),
     )
 

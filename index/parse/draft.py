@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 
+from index.types import Precision
+
 
 class Kind(Enum):
     """What a block is in its format; only headings are treated differently later."""
@@ -15,18 +17,39 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line of a block: ``block.text[start:end]``; for the rest see ``index.types.Box``."""
+
+    start: int
+    end: int
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph as the format gives it, white space not folded; ``page`` counts from 1, None without pages."""
+    """One paragraph as the format gives it, white space not folded; a block with ``lines`` has its folded already.
+
+    ``page``, ``slide``, ``sheet`` and ``row`` are its anchor; see ``index.types.Paragraph``.
+    """
 
     text: str
     kind: Kind = Kind.PARAGRAPH
     page: int | None = None
+    slide: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """An article, or a file that may hold several, before it becomes Documents. None where the file says nothing;
-    ``groups`` are those whose members may see it, none when everybody may."""
+    ``groups`` are those whose members may see it, none when everybody may. ``unread`` are those of its pages that could
+    not be read, each without a draft."""
 
     blocks: tuple[Block, ...]
     title: str | None = None
@@ -35,6 +58,10 @@ class Draft:
     published: date | None = None
     url: str | None = None
     groups: frozenset[str] = frozenset()
+    precision: Precision = Precision.DAY
+    language: str | None = None
+    encoding: str | None = None
+    unread: "tuple[Item, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +75,8 @@ class Stated:
     published: date | None = None
     url: str | None = None
     groups: frozenset[str] | None = None
+    precision: Precision = Precision.DAY
+    language: str | None = None
 
 
 def with_stated(draft: Draft, stated: Stated) -> Draft:
@@ -60,4 +89,16 @@ def with_stated(draft: Draft, stated: Stated) -> Draft:
         published=stated.published or draft.published,
         url=stated.url or draft.url,
         groups=draft.groups if stated.groups is None else stated.groups,
+        precision=stated.precision if stated.published else draft.precision,
+        language=stated.language or draft.language,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One article of a file that lists several, such as a feed: ``name`` is stable when others are added before it.
+    ``draft`` is None where it could not be read; ``problem`` then says why."""
+
+    name: str
+    draft: Draft | None
+    problem: str = ""

@@ -4,16 +4,19 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from index.parse.dates import find_date
+from index.parse.dates import find_stated
 from index.parse.draft import Stated
 from index.parse.lines import find_link
 from index.rights import read_groups
+from index.types import Precision
 
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<fields>.*?)^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _FIELD = re.compile(r"(?P<key>[A-Za-z][\w -]*?)\s*:(?:[ \t]+(?P<value>.*))?")
 _OUTLETS = ("outlet", "publication", "publisher", "site", "sitename", "source")
 _DATES = ("date", "published", "pubdate", "publish_date")
 _LINKS = ("url", "link", "canonical", "canonical_url", "source_url", "source")
+_LANGUAGES = ("language", "lang", "locale")
+_CODE = re.compile(r"[a-z]{2}(?:[-_][a-z]{2,4})?")
 _ENTRY = re.compile(r"\s*-\s+(?P<value>.*)")
 _COMMENT = re.compile(r"\s*(?:#.*)?")
 
@@ -34,13 +37,17 @@ def read_front(text: str) -> Front | None:
     fields = _read_fields(front["fields"]) if front else {}
     if front is None or not fields:
         return None
+    dated = next(filter(None, map(find_stated, _all(fields, *_DATES))), None)
+    language = next(_all(fields, *_LANGUAGES), "").lower()
     stated = Stated(
         title=next(_all(fields, "title"), None),
         outlet=next((name for name in _all(fields, *_OUTLETS) if find_link(name) is None), None),
         author=next(_all(fields, "author", "authors", "byline"), None),
-        published=next(filter(None, map(find_date, _all(fields, *_DATES))), None),
+        published=dated.day if dated else None,
         url=next(filter(None, map(find_link, _all(fields, *_LINKS))), None),
         groups=read_groups(fields["groups"]) if "groups" in fields else None,
+        precision=dated.precision if dated else Precision.DAY,
+        language=language[:2] if _CODE.fullmatch(language) else None,
     )
     lines = front["fields"].splitlines()
     sure = all(_FIELD.fullmatch(line) or _ENTRY.fullmatch(line) or _COMMENT.fullmatch(line) for line in lines)

@@ -1,6 +1,8 @@
-"""What a single line of an article is: a bullet, a rule, a byline, a link to the source, the end of a sentence."""
+"""What a single line of an article is: a bullet, a rule, a byline, a dateline, a link to the source, the end of a
+sentence."""
 
 import re
+from dataclasses import dataclass
 
 _RULE = re.compile(r"(?:[-_*=~—–#•·]\s*){3,}")
 # The last four are where Word's Symbol and Wingdings fonts keep their bullets.
@@ -23,7 +25,7 @@ _PERSON = r"(?:[^\W\d_a-z][\w\u0300-\u036f.'’-]*|d[aeiou]|del|der|van|von|bin|
 _PEOPLE = rf"{_PERSON}(?:\s+{_PERSON}){{1,4}}"
 _BYLINE = re.compile(
     r"(?:by|BY|By|(?:Written|Reported|Report|Story|Text|Words|Analysis|Commentary|Compiled|Posted) by|Authors?:"
-    r"|Author\(s\):)\s*:?\s+"
+    r"|Author\(s\):|Von|Par|Por|Door|Autor(?:in)?:|Auteur ?:|Автор:)(?! (?:der|de|la|el|los|unser\w*|onze) )\s*:?\s+"
     rf"(?P<names>{_PEOPLE}(?:(?:,?\s+(?:and|&|AND)\s+|,\s+){_PEOPLE}){{0,7}})"
 )
 
@@ -70,3 +72,31 @@ def find_byline(line: str) -> str | None:
     """Return the names in "By Jane Doe and John Roe" or "Report by Jane Doe, The Outlet"; None for any other line."""
     found = _BYLINE.fullmatch(line.strip())
     return found["names"] if found else None
+
+
+# "OSLO, June 3 (Norsk Wire) — ": the place in capitals, or any with the agency in brackets.
+_UPPER = r"[^\W\d_a-zß-öø-ÿ]"
+_PLACES = rf"(?:{_UPPER}{{2,}}(?:[ .'’/-]+{_UPPER}+)*(?:, {_UPPER}[\w.]*(?: {_UPPER}[\w.]*)*)??)"
+_WHEN = (
+    r"(?:,? (?:\d{1,2} )?(?i:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?(?: \d{1,2})?(?:,? \d{4})?)"
+)
+_DATELINE = re.compile(
+    rf"(?:(?P<place>{_PLACES})|{_UPPER}[\w.'’-]+(?: {_UPPER}[\w.'’-]+){{0,2}})(?P<date>{_WHEN})?"
+    rf"(?: ?\((?P<agency>{_UPPER}[^()\n\d]{{1,30}})\))?,? ?(?:—|–|--|-) (?=[^\W_]|[“\"])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Dateline:
+    """Where a report was filed: the ``date`` as written and the ``agency``, as far as they are named."""
+
+    date: str
+    agency: str
+
+
+def find_dateline(text: str) -> Dateline | None:
+    """Return the dateline that folded ``text`` begins with, None when it begins with none."""
+    found = _DATELINE.match(text)
+    if found is None or not (found["agency"] or found["place"]):
+        return None
+    return Dateline((found["date"] or "").strip(" ,"), found["agency"] or "")

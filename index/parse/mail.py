@@ -2,81 +2,115 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
-from email import message_from_bytes, policy
 from email.headerregistry import AddressHeader, DateHeader
 from email.message import EmailMessage, MIMEPart
+from itertools import pairwise
 
 from index.errors import ParseError
-from index.parse.draft import Block, Draft
-from index.parse.encoding import decode
+from index.parse.canonical import fold
+from index.parse.draft import Draft
+from index.parse.encoding import Decoded, decoded
+from index.parse.exports import is_break
+from index.parse.message import MALFORMED, open_message
 from index.parse.text import text_blocks
 
-_HEADERS = ("From", "To", "Subject", "Date", "Received", "Message-ID")
 _TRAIL = re.compile(r"-{2,}\s*Original Message\s*-{2,}|_{20,}", re.IGNORECASE)
 _OUTLOOK = re.compile(r"From:.+\n(?:Sent|Date):.+\n(?:.+\n){0,4}?Subject:", re.IGNORECASE)
+_PREAMBLE, _BETWEEN = "-" * 70, "-" * 30  # lines of a digest, RFC 1153
+_DIGEST = 2  # breaks
 _LONGEST_ATTRIBUTION = 3  # lines; mail programs wrap "On … wrote:"
-# What the standard library's header parser raises on malformed headers, found by feeding it mutated messages.
-_MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+_ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
 
 def parse_mail(data: bytes) -> Draft:
     """Return the text of a message, its subject as title, its sender's name as author and its date as published.
 
-    The plain text part is preferred to the HTML one. A signature below "-- ", quoted lines and what an earlier
-    message said are dropped, unless nothing would be left. Raises ParseError for an empty file, for one without mail
-    headers, for one whose parts are malformed or nested too deeply, and for a message without text.
+    The plain text part is preferred to the HTML one; text that goes on below an attachment belongs to it. A signature
+    below "-- ", quoted lines and what an earlier message said are dropped, unless nothing would be left. Attachments
+    are left to ``index.parse.attachments``. Raises ParseError for an empty file, for one without mail headers, for one
+    whose parts are malformed or nested too deeply, and for a message that is encrypted or without text.
     """
-    if not data:
-        raise ParseError("is empty (0 bytes)")
+    message = open_message(data)
     try:
-        message = message_from_bytes(data, policy=policy.default)
-        if not any(name in message for name in _HEADERS):
-            raise ParseError("is not an e-mail message: it has no From, To, Subject or Date")
-        blocks = _body(message)
+        draft = _body(message)
+        encrypted = not draft.blocks and message.get_content_type() in _ENCRYPTED
     except RecursionError as error:
         raise ParseError("is nested too deeply") from error
-    except _MALFORMED as error:
+    except MALFORMED as error:
         raise ParseError("is a malformed e-mail message: its parts cannot be told apart") from error
-    if not blocks:
+    if encrypted:
+        raise ParseError("is encrypted: save it decrypted")
+    if not draft.blocks:
         raise ParseError("holds no text")
-    return Draft(blocks=blocks, title=_subject(message), author=_sender(message), published=_sent(message))
+    return replace(draft, title=_subject(message), author=_sender(message), published=_sent(message))
 
 
-def _body(message: EmailMessage) -> tuple[Block, ...]:
+def _body(message: EmailMessage) -> Draft:
+    """What the message says, with its encoding."""
     plain = message.get_body(preferencelist=("plain",))
-    text = _content(plain) if plain is not None else ""
-    if text.strip():
+    found = _content(plain) if plain is not None else None
+    if found is not None and found.text.strip():
+        text = "\n\n".join([found.text, *_further(message, plain)])
         lines = re.split(r"\r\n|\r|\n", text)
-        return text_blocks("\n".join(_own(lines))) or text_blocks(text)
+        return Draft(text_blocks("\n".join(_all_own(lines))) or text_blocks(text), encoding=found.encoding)
     page = message.get_body(preferencelist=("html",))
-    source = _content(page) if page is not None else ""
-    if not source.strip():
-        return ()
+    found = _content(page) if page is not None else None
+    if found is None or not found.text.strip():
+        return Draft(())
     # Imported here: most messages have a plain text part, and the HTML parser takes 0.4 s to import.
-    from index.parse.html import parse_html
+    from index.parse.html import fragment_blocks, parse_html
 
-    return parse_html(source.encode("utf-8", "replace")).blocks
+    blocks = parse_html(found.text.encode("utf-8", "replace")).blocks
+    further = (block for source in _further(message, page) for block in fragment_blocks(source))
+    return Draft((*blocks, *further), encoding=found.encoding)
 
 
-def _content(part: MIMEPart) -> str:
+def _further(message: EmailMessage, body: MIMEPart | None) -> list[str]:
+    """The texts of unnamed parts behind the body: some programs part the text where a file stands in it."""
+    if body is None or message.get_content_type() != "multipart/mixed":
+        return []
+    kind = body.get_content_type()
+    parts = [part for part in message.iter_parts() if part.get_content_type() == kind and part is not body]
+    contents = (_content(part) for part in parts if not part.get_filename() and not part.is_attachment())
+    return [content.text for content in contents if content is not None]
+
+
+def _content(part: MIMEPart) -> Decoded | None:
     """The text of a part; one that names an unknown or a wrong character set is decoded as any text file is."""
     payload = part.get_payload(decode=True)
     if not isinstance(payload, bytes) or not payload:
-        return ""
-    return decode(payload, part.get_content_charset())
+        return None
+    return decoded(payload, part.get_content_charset())
+
+
+def _all_own(lines: Sequence[str]) -> list[str]:
+    """What is the writer's own of every message in a digest, which is that of the message itself where it is none."""
+    ruled = any(line.strip() == _PREAMBLE for line in lines)
+    parted = [at for at, line in enumerate(lines) if is_break(fold(line)) or (ruled and line.strip() == _BETWEEN)]
+    if len(parted) < _DIGEST:
+        return _own(lines)
+    own: list[str] = []
+    for start, end in pairwise((0, *parted, len(lines))):
+        # Its fields, which look like those of an earlier message that is quoted, begin at the first line with text.
+        text = next((at for at in range(start + 1, end) if lines[at].strip()), end)
+        body = next((at for at in range(text, end) if not lines[at].strip()), end)
+        own += [*lines[start:body], *_own(lines[body:end])]
+    return own
 
 
 def _own(lines: Sequence[str]) -> list[str]:
     """Drop the quoted trail, then the signature. Answers written between quoted lines stay."""
     own: list[str] = []
+    last = max((place for place, line in enumerate(lines) if line.startswith(">")), default=-1)
     for place, line in enumerate(lines):
         if _TRAIL.fullmatch(line.strip()) or _OUTLOOK.match("\n".join(lines[place : place + 8])):
             break
         if line.startswith(">"):
             continue
         if length := _attribution(lines, place):
-            if not any(below.startswith(">") for below in lines[place + length :]):
+            if last < place + length:
                 break  # this program does not mark what it quotes: all that follows is the trail
             continue
         if place and _attribution_covers(lines, place):
@@ -110,7 +144,7 @@ def _subject(message: EmailMessage) -> str | None:
     try:
         subject = message["Subject"]
     except (
-        *_MALFORMED,
+        *MALFORMED,
         RecursionError,
     ):  # a header that cannot be read says nothing; the message itself is still there
         return None
@@ -121,7 +155,7 @@ def _subject(message: EmailMessage) -> str | None:
 def _sender(message: EmailMessage) -> str | None:
     try:
         sender = message["From"]
-    except (*_MALFORMED, RecursionError):  # comments nest: "((((…"
+    except (*MALFORMED, RecursionError):  # comments nest: "((((…"
         return None
     if not isinstance(sender, AddressHeader) or not sender.addresses:
         return None
@@ -132,7 +166,7 @@ def _sender(message: EmailMessage) -> str | None:
 def _sent(message: EmailMessage) -> date | None:
     try:
         sent = message["Date"]
-    except (*_MALFORMED, RecursionError):
+    except (*MALFORMED, RecursionError):
         return None
     if not isinstance(sent, DateHeader) or sent.datetime is None:
         return None

@@ -8,7 +8,7 @@ from markdown_it.token import Token
 
 from index.errors import ParseError
 from index.parse.draft import Block, Draft, Kind, Stated, with_stated
-from index.parse.encoding import decode
+from index.parse.encoding import decoded
 from index.parse.front import read_front
 
 
@@ -17,7 +17,8 @@ def parse_markdown(data: bytes) -> Draft:
 
     Raises ParseError for an empty or binary file, and when there is no text beside the front matter.
     """
-    text = re.sub(r"\r\n?", "\n", decode(data))
+    found = decoded(data)
+    text = re.sub(r"\r\n?", "\n", found.text)
     front = read_front(text)
     body = text[front.end :] if front else text
     # Quotes and lists nested deeper than maxNesting are silently dropped; the preset's 20 is soon reached in a thread.
@@ -26,7 +27,7 @@ def parse_markdown(data: bytes) -> Draft:
     blocks = tuple(_blocks(tokens))
     if not any(block.text.strip() for block in blocks):
         raise ParseError("holds no text")
-    return with_stated(Draft(blocks), front.stated if front else Stated())
+    return with_stated(Draft(blocks, encoding=found.encoding), front.stated if front else Stated())
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[Block]:

@@ -1,16 +1,18 @@
-"""PDF -> blocks with their pages; the only file that knows pypdfium2."""
+"""PDF -> blocks with their pages and printed lines; pages that are pictures go through text recognition."""
 
-import ctypes
 import re
-from collections.abc import Sequence
-from statistics import median_low
-
-import pypdfium2
-import pypdfium2.raw as pdfium
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from string import ascii_lowercase
 
 from index.errors import ParseError
-from index.parse.draft import Draft
-from index.parse.layout import Line, layout_blocks
+from index.parse.draft import Draft, Item
+from index.parse.layout import layout_blocks
+from index.parse.pdfium import PageText, Pdf
+from index.parse.recognition import DOTS, OutOfTime, languages, recognise
+from index.parse.strips import Strip
+from index.reading.pace import progressed
 
 _NO_TITLE = re.compile(
     r"microsoft (?:word|powerpoint)\b.*|powerpoint presentation|(?:slide|document)\s?\d*|untitled.*|\(?anonymous\)?"
@@ -20,84 +22,141 @@ _NO_TITLE = re.compile(
 _NO_AUTHOR = re.compile(
     r"\(?anonymous\)?|\(?unspecified\)?|user\d*|admin\w*|.*microsoft.*|author|unknown|.*\d.*|.*@.*|\S+", re.IGNORECASE
 )
-# How pdfium marks a hyphen that it takes for one of word division at a line's end.
-_DIVISION = "\x02"
-_SAMPLES = 6  # characters of a line that are measured
+_GIBBERISH = 0.3  # of the letters of a page; formulas and symbols make up less
+_FREQUENT = "etaoinsr"
+_RARE = 0.3  # of the letters of a page
+_ENOUGH = 200  # letters, to tell how frequent each is
+_PICTURED = 0.4  # of a page with little text: the rest of it is a picture
+_DRAWN = 0.02  # of a page without text: more than a rule or a mark
+_MOST_RECOGNISED = 200  # pages of a file, at some seconds each
+_SURE = 80.0  # of 100, on a whole page: at 78 a third of the words were wrong, from 90 on one in twenty
+_SCANNED = "no text layer (scanned pages?)"
+_NO_LETTERS = "its letters cannot be read (no Unicode table)"
+_ADVICE = "install tesseract, or run text recognition (OCR) on it first"
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The text of a page; ``recognised`` is true where it comes from its picture, ``tried`` where that was tried.
+    ``problem`` says why it was left."""
+
+    strips: tuple[Strip, ...]
+    recognised: bool = False
+    tried: bool = False
+    problem: str = ""
 
 
 def parse_pdf(data: bytes) -> Draft:
-    """Return the paragraphs of a PDF with the page each begins on (from 1), and the title and author it states.
+    """Return the paragraphs of a PDF with their printed lines and the page each begins on (from 1), and the title and
+    author it states.
 
-    Running headers, footers and page numbers are dropped and words divided at line ends joined. Pages are read in the
-    order of their text, so several columns come out as the file stores them. Dates in the properties are those of
-    the file, not of publication, and are not used. Raises ParseError for a file that is empty, damaged or
-    password-protected, and for one without a text layer.
+    Columns are read one after the other, tables row by row ("cell | cell"), running headers, footers and page numbers
+    dropped, words divided at line ends joined. Pages without text, and those whose letters have no meaning in the file,
+    are read by tesseract where it is installed (200 of them at most), which ``encoding`` then says; where that fails
+    they are among ``unread``. Dates in the properties are those of the file, not of publication, and are not used.
+
+    Raises ParseError for a file that is empty, damaged, password-protected, beyond the bounds of
+    ``index.parse.pdfium``, or of which no page can be read.
     """
-    if not data:
-        raise ParseError("is empty (0 bytes)")
-    try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
-            raise ParseError("is password-protected: save it without a password") from error
-        raise ParseError("is not a PDF file, or is damaged or cut short") from error
-    try:
-        pages = [_lines(document, number) for number in range(1, len(document) + 1)]
-        stated = document.get_metadata_dict()
-    except pypdfium2.PdfiumError as error:
-        raise ParseError("has a damaged page") from error
-    finally:
-        document.close()
-    blocks = layout_blocks(pages)
+    with Pdf(data) as pdf:
+        pages: list[_Page] = []
+        budget = _MOST_RECOGNISED
+        for number in range(1, pdf.pages + 1):
+            pages.append(_page(pdf, number, budget))
+            budget -= pages[-1].tried
+            progressed()
+        title, author = pdf.stated("Title"), pdf.stated("Author")
+    blocks = layout_blocks([page.strips for page in pages])
     if not blocks:
-        raise ParseError("has no text layer (scanned pages?): run text recognition (OCR) on it first")
-    title, author = str(stated.get("Title", "")).strip(), str(stated.get("Author", "")).strip()
+        reasons = [page.problem for page in pages if page.problem]
+        nothing = f"has {_SCANNED}{', and tesseract finds no text on it' if languages() else f': {_ADVICE}'}"
+        raise ParseError(reasons[0] if reasons else nothing)
     return Draft(
         blocks=blocks,
         title=title if title and not _NO_TITLE.fullmatch(title) else None,
         author=author if author and not _NO_AUTHOR.fullmatch(author) else None,
+        encoding=_encoding(pages),
+        unread=tuple(_unread(pages)),
     )
 
 
-def _lines(document: pypdfium2.PdfDocument, number: int) -> list[Line]:
-    """Return the lines of page ``number`` in the order of the file, with their places in points."""
-    page = document[number - 1]
-    textpage = page.get_textpage()
+def _page(pdf: Pdf, number: int, budget: int) -> _Page:
+    """Read page ``number``; its picture only where ``budget`` is left."""
     try:
-        # One call a character, because only pdfium's own index of a character leads to its place.
-        marks = [chr(pdfium.FPDFText_GetUnicode(textpage, index)) for index in range(textpage.count_chars())]
-        lines: list[Line] = []
-        start = 0
-        for place, mark in enumerate([*marks, "\n"]):
-            if mark in ("\r", "\n", _DIVISION):
-                inked = [index for index in range(start, place) if not marks[index].isspace()]
-                if inked:
-                    lines.append(_line(textpage, number, "".join(marks[start:place]), inked, mark == _DIVISION))
-                start = place + 1
-        return lines
-    finally:
-        textpage.close()
-        page.close()
+        text = pdf.text(number)
+    except ParseError as error:  # the other pages are read
+        return _Page((), problem=str(error))
+    garbled = text.unread > _GIBBERISH or _is_cipher(text.strips)
+    if not garbled and not _is_picture(text):
+        return _Page(text.strips)
+    # Gibberish is worse than nothing: it would be searched and quoted.
+    kept = () if garbled else text.strips
+    reason = _NO_LETTERS if garbled else f"has {_SCANNED}"
+    if not languages():
+        return _left(kept, f"{reason}: {_ADVICE}")
+    if not budget:
+        return _left(kept, f"{reason}, and tesseract reads {_MOST_RECOGNISED} pages at most: split the file")
+    return replace(_recognised(pdf, number, kept, reason, garbled), tried=True)
 
 
-def _line(textpage: pypdfium2.PdfTextPage, page: int, text: str, inked: Sequence[int], divided: bool) -> Line:
-    # The middle of several: an initial, a note number or a word in another font must not set the size of the line.
-    picked = [inked[len(inked) * part // _SAMPLES] for part in range(_SAMPLES)]
-    boxes = [textpage.get_charbox(index, loose=True) for index in (*picked, inked[-1])]
-    return Line(
-        # pdfium hands over what lies beyond the first 65536 code points as two surrogates
-        text=text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").strip(),
-        page=page,
-        left=boxes[0][0],
-        right=boxes[-1][2],
-        bottom=median_low(box[1] for box in boxes),
-        height=median_low(box[3] - box[1] for box in boxes),
-        bold="bold" in _font(textpage, inked[len(inked) // 2]).lower(),
-        divided=divided,
-    )
+def _recognised(pdf: Pdf, number: int, kept: tuple[Strip, ...], reason: str, garbled: bool) -> _Page:
+    """Read the picture of page ``number``; where that does not give more than what was ``kept``, it stays."""
+    size = pdf.size(number)
+    try:
+        found = recognise(pdf.picture(number, round(size.width / 72 * DOTS), grey=True), size, number)
+    except OutOfTime:
+        return _left(kept, f"{reason}, and tesseract takes too long to read it")
+    except (OSError, ParseError) as error:
+        return _left(kept, f"{reason}, and tesseract cannot read it ({error})")
+    if found.strips and found.confidence < _SURE:
+        return _left(kept, f"{reason}, and tesseract is only {found.confidence:.0f} % sure of what it reads there")
+    if _letters(found.strips) <= _letters(kept):
+        # A photograph is no fault, but a file of nothing else is.
+        return _left(kept, f"{reason}, and tesseract finds no text there" if garbled else "")
+    return _Page(found.strips, recognised=True)
 
 
-def _font(textpage: pypdfium2.PdfTextPage, index: int) -> str:
-    buffer = ctypes.create_string_buffer(128)
-    length = pdfium.FPDFText_GetFontInfo(textpage, index, buffer, len(buffer), ctypes.c_int())
-    return buffer.value.decode("utf-8", "replace") if 0 < length <= len(buffer) else ""
+def _left(kept: tuple[Strip, ...], problem: str) -> _Page:
+    """A page that stays as it is. That a picture could not be read is worth a word only where no text was."""
+    return _Page(kept, problem="" if kept else problem)
+
+
+def _letters(strips: Sequence[Strip]) -> int:
+    return sum(len(strip.text) for strip in strips)
+
+
+def _is_cipher(strips: Sequence[Strip]) -> bool:
+    """Whether letters stand for others, as where a font numbers its own: those that are frequent in every language of
+    the Latin alphabet are then rare."""
+    text = "".join(strip.text for strip in strips).lower()
+    latin = sum(text.count(mark) for mark in ascii_lowercase)
+    others = sum(not mark.isascii() for mark in text) if not text.isascii() else 0
+    if latin < _ENOUGH or latin < 4 * others:
+        return False
+    return sum(text.count(mark) for mark in _FREQUENT) < _RARE * latin
+
+
+def _is_picture(text: PageText) -> bool:
+    return text.covered > (_PICTURED if text.strips else _DRAWN)
+
+
+def _encoding(pages: Sequence[_Page]) -> str | None:
+    """What says that text was recognised, and on which pages if not on all."""
+    numbers = [number for number, page in enumerate(pages, 1) if page.recognised]
+    if not numbers:
+        return None
+    every = all(page.recognised for page in pages if page.strips)
+    return "OCR by tesseract" if every else f"OCR by tesseract ({_named(numbers)})"
+
+
+def _unread(pages: Sequence[_Page]) -> Iterable[Item]:
+    for problem in dict.fromkeys(page.problem for page in pages if page.problem):
+        numbers = [number for number, page in enumerate(pages, 1) if page.problem == problem]
+        yield Item(_named(numbers), None, problem)
+
+
+def _named(numbers: Sequence[int]) -> str:
+    """Rising page numbers in words: ``p. 2-4, 7``."""
+    runs = (list(run) for _, run in groupby(enumerate(numbers), lambda pair: pair[1] - pair[0]))
+    ends = ((run[0][1], run[-1][1]) for run in runs)
+    return "p. " + ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ends)

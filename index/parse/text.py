@@ -7,7 +7,8 @@ from index.errors import ParseError
 from index.parse.boilerplate import is_furniture
 from index.parse.dates import find_date
 from index.parse.draft import Block, Draft, Kind, Stated, with_stated
-from index.parse.encoding import decode
+from index.parse.encoding import decoded
+from index.parse.exports import is_break, read_export
 from index.parse.front import read_front
 from index.parse.headings import mark_headings
 from index.parse.lines import bullet_end, ends_sentence, find_byline, find_link, is_rule
@@ -23,7 +24,8 @@ def parse_text(data: bytes) -> Draft:
 
     Raises ParseError for an empty or binary file, and when there is no text beside the front matter.
     """
-    text = _BREAKS.sub("\n", decode(data))
+    found = decoded(data)
+    text = _BREAKS.sub("\n", found.text)
     front, stated = read_front(text), Stated()
     if front is not None:
         # Between two rules may also stand text. The groups count even so: better seen by too few than by too many.
@@ -31,7 +33,7 @@ def parse_text(data: bytes) -> Draft:
     blocks = text_blocks(text[front.end :] if front and front.sure and stated != Stated() else text)
     if not blocks:
         raise ParseError("holds no text")
-    return with_stated(Draft(blocks), stated)
+    return with_stated(Draft(blocks, encoding=found.encoding), stated)
 
 
 def text_blocks(text: str) -> tuple[Block, ...]:
@@ -44,7 +46,7 @@ def text_blocks(text: str) -> tuple[Block, ...]:
     one_a_line = len(groups) == 1 and max(map(len, groups[0])) > _WIDEST_WRAP
     blocks: list[Block] = []
     for group in groups:
-        blocks.extend(_blocks(group, one_a_line or _is_head(group)))
+        blocks.extend(_blocks(group, one_a_line or _is_head(group) or _is_listed(group)))
     return mark_headings(blocks)
 
 
@@ -68,6 +70,12 @@ def _is_head(group: Sequence[str]) -> bool:
         len(line) <= _WIDEST_WRAP and not ends_sentence(line) and not line.rstrip().endswith(",") and _begins(line)
         for line in group
     )
+
+
+def _is_listed(group: Sequence[str]) -> bool:
+    """Fields of a press database or of a mail ("LENGTH: 512 words"), two at least, with short lines around them."""
+    lines = [line.strip() for line in group]
+    return sum(1 for line in lines if is_break(line) or read_export(line)) > 1 and max(map(len, lines)) <= _WIDEST_WRAP
 
 
 def _begins(line: str) -> bool:
@@ -105,7 +113,7 @@ def _parts(above: str, line: str, one_a_line: bool) -> bool:
 
 def _stands_alone(line: str) -> bool:
     text = line.strip()
-    if is_rule(text) or find_date(text) or find_link(text) or find_byline(text):
+    if is_rule(text) or find_date(text) or find_link(text) or find_byline(text) or is_break(text):
         return True
     # A single word such as "more" may be the end of a wrapped sentence.
     return is_furniture(text, alone=False)

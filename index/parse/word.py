@@ -1,96 +1,115 @@
-"""DOCX -> blocks in body order; the only file that knows python-docx."""
+"""DOCX -> blocks in body order, each followed by its notes; the only file that knows python-docx."""
 
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import takewhile
 
 import docx
 from docx.document import Document as WordDocument
-from docx.opc.exceptions import PackageNotFoundError
+from docx.exceptions import PythonDocxError
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.styles.style import BaseStyle
 from docx.text.paragraph import Paragraph
 
 from index.errors import ParseError
+from index.parse.canonical import fold
+from index.parse.column_names import Cell, Row, is_value
 from index.parse.draft import Block, Draft, Kind
+from index.parse.grid import named_rows
+from index.parse.package import WORD, check_package, stated_author, stated_title, told
 
-_LARGEST = 500_000_000  # bytes unpacked; a small archive that claims more is a bomb, not a report
-_NOT_DOCX = "is not a DOCX file, or is cut short: open it in a word processor and save it again as .docx"
-_LOCKED = "is password-protected, or an old .doc: save it as .docx without a password"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-# What zipfile and python-docx raise on damaged packages and missing or foreign parts, found by feeding them such.
-_MALFORMED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    PackageNotFoundError,
-    AttributeError,
-    KeyError,
-    ValueError,
-    SyntaxError,
-    EOFError,
-    OSError,
-)
 _HEADING = re.compile(r"(?:heading \d|title$|subtitle$)", re.IGNORECASE)
 _CONTENTS = re.compile(r"toc\b|table of (?:figures|authorities)", re.IGNORECASE)
-# Removed and moved-away text, what older programs are shown instead, and text boxes that float beside the page.
-_SKIPPED = (
-    qn("w:del"),
-    qn("w:moveFrom"),
-    qn("w:txbxContent"),
-    "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
-)
+# Removed and moved-away text, what older programs are shown instead, and text boxes, which are read on their own.
+_QUOTE = 20  # characters; fewer stand in a long text by chance
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_SKIPPED = (qn("w:del"), qn("w:moveFrom"), qn("w:txbxContent"), _FALLBACK)
+_NOTES = ((RELATIONSHIP_TYPE.FOOTNOTES, "w:footnote"), (RELATIONSHIP_TYPE.ENDNOTES, "w:endnote"))
 _WRAPPERS = (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:moveTo"), qn("w:customXml"), qn("w:smartTag"))
-_NO_TITLE = re.compile(
-    r"microsoft word\b.*|document\d*|untitled.*|.*\.(?:docx?|dotx?|rtf)|word document", re.IGNORECASE
-)
-_NO_AUTHOR = re.compile(r"python-docx|user\d*|admin\w*|.*microsoft.*|author|unknown|.*\d.*|.*@.*", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A document, and the paragraphs of its notes by the tag of what refers to them and their id."""
+
+    document: WordDocument
+    notes: Mapping[str, tuple[str, ...]]
+    boxed: list[Block] = field(default_factory=list)  # those that stand in text boxes, as they are come across
 
 
 def parse_word(data: bytes) -> Draft:
-    """Return the body of a DOCX file: headings by style, list items, table rows as "cell | cell"; title and author.
+    """Return the body of a DOCX file: headings by style, list items, table rows; title and author.
 
-    Insertions still marked as changes are kept, deletions are not; headers, footers, notes, text boxes and the table
-    of contents are left out. The dates in the properties are those of the file, not of publication, and are not used.
-    Raises ParseError for an empty, truncated, password-protected or foreign file, and for one without text.
+    A row of a table is "cell | cell", with the names of its columns before the cells where numbers below a row of
+    words tell these. Footnotes, endnotes and text boxes follow the paragraph or row that they belong to, a box that
+    only repeats words of the body is left out. Insertions still marked as changes are kept, deletions are not;
+    headers, footers, comments and the table of contents are left out. The dates in the properties are those of the
+    file, not of publication, and are not used. Raises ParseError for an empty, truncated, password-protected or
+    foreign file, and for one without text.
     """
-    document = _open(data)
-    try:
-        blocks = tuple(_blocks(document, document.element.body))
+    check_package(data, WORD)
+    with told(WORD, PythonDocxError, OpcError):
+        document = docx.Document(io.BytesIO(data))
+        word = _Word(document, _read_notes(document))
+        found = list(_blocks(word, document.element.body))
         title, author = document.core_properties.title, document.core_properties.author
-    except _MALFORMED as error:
-        raise ParseError(_NOT_DOCX) from error
+    boxed = {id(block) for block in word.boxed}
+    body = "\n".join(fold(block.text) for block in found if id(block) not in boxed)
+    blocks = tuple(block for block in found if id(block) not in boxed or not _repeats(fold(block.text), body))
     if not any(block.text.strip() for block in blocks):
         raise ParseError("holds no text")
-    return Draft(
-        blocks=blocks,
-        title=title if title.strip() and not _NO_TITLE.fullmatch(title.strip()) else None,
-        author=author if author.strip() and not _NO_AUTHOR.fullmatch(author.strip()) else None,
-    )
+    return Draft(blocks=blocks, title=stated_title(title), author=stated_author(author))
 
 
-def _open(data: bytes) -> WordDocument:
-    if not data:
-        raise ParseError("is empty (0 bytes)")
-    if data.startswith(_OLE):
-        raise ParseError(_LOCKED)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-        if size > _LARGEST:
-            raise ParseError(f"unpacks to {size / 1e6:.0f} MB, which is more than a document holds")
-        return docx.Document(io.BytesIO(data))
-    except _MALFORMED as error:
-        raise ParseError(_NOT_DOCX) from error
-    except (RuntimeError, NotImplementedError) as error:  # how zipfile refuses encrypted entries
-        raise ParseError(_LOCKED) from error
+def _repeats(text: str, body: str) -> bool:
+    """Whether a text box is a pull quote: it says what the body says too."""
+    return len(text) >= _QUOTE and text in body
 
 
-def _blocks(document: WordDocument, parent: BaseOxmlElement) -> Iterator[Block]:
+def _read_notes(document: WordDocument) -> Mapping[str, tuple[str, ...]]:
+    notes: dict[str, tuple[str, ...]] = {}
+    for kind, tag in _NOTES:
+        for relation in document.part.rels.values():
+            if relation.reltype == kind and not relation.is_external:
+                for note in parse_xml(relation.target_part.blob).iter(qn(tag)):
+                    if note.get(qn("w:type")) in (None, "normal"):  # the others are the lines above the notes
+                        name = f"{qn(tag)}Reference {note.get(qn('w:id'))}"
+                        notes[name] = tuple(_text(each) for each in note.iter(qn("w:p")))
+    return notes
+
+
+def _blocks(word: _Word, parent: BaseOxmlElement) -> Iterator[Block]:
     for child in _children(parent, qn("w:p"), qn("w:tbl")):
-        yield from (_paragraph if child.tag == qn("w:p") else _table)(document, child)
+        if child.tag == qn("w:tbl"):
+            yield from _table(word, child)
+        else:
+            yield from _paragraph(word, child)
+            yield from _beside(word, child)
+
+
+def _beside(word: _Word, element: BaseOxmlElement) -> Iterator[Block]:
+    """The notes and text boxes of a paragraph or a row."""
+    for child in element.iter():
+        if not isinstance(child.tag, str) or _is_skipped(child, element):
+            continue
+        if child.tag.endswith("noteReference"):
+            for text in word.notes.get(f"{child.tag} {child.get(qn('w:id'))}", ()):
+                yield Block(text)
+        elif child.tag == qn("w:txbxContent"):
+            inside = list(_blocks(word, child))
+            word.boxed.extend(inside)
+            yield from inside
+
+
+def _is_skipped(element: BaseOxmlElement, root: BaseOxmlElement) -> bool:
+    """Whether an element below ``root`` stands in a text box, in removed text, or in what older programs are shown."""
+    return any(above.tag in _SKIPPED for above in takewhile(lambda above: above is not root, element.iterancestors()))
 
 
 def _children(parent: BaseOxmlElement, *tags: str) -> Iterator[BaseOxmlElement]:
@@ -102,11 +121,11 @@ def _children(parent: BaseOxmlElement, *tags: str) -> Iterator[BaseOxmlElement]:
             yield from _children(child, *tags)
 
 
-def _paragraph(document: WordDocument, element: BaseOxmlElement) -> Iterator[Block]:
+def _paragraph(word: _Word, element: BaseOxmlElement) -> Iterator[Block]:
     text = _text(element)
     if not text.strip():
         return
-    style = Paragraph(element, document._body).style
+    style = Paragraph(element, word.document._body).style
     names = [each.name or "" for each in _ancestry(style)]
     if any(_CONTENTS.match(name) for name in names):
         return
@@ -136,16 +155,35 @@ def _style_is_numbered(style: BaseStyle | None) -> bool:
     return any(_is_numbered(each.element) for each in _ancestry(style))
 
 
-def _table(document: WordDocument, table: BaseOxmlElement) -> Iterator[Block]:
-    rows = [list(_children(row, qn("w:tc"))) for row in _children(table, qn("w:tr"))]
+def _table(word: _Word, table: BaseOxmlElement) -> Iterator[Block]:
+    elements = list(_children(table, qn("w:tr")))
+    rows = [list(_children(row, qn("w:tc"))) for row in elements]
     if max(map(len, rows), default=0) <= 1:  # a box around prose
         for row in rows:
             for cell in row:
-                yield from _blocks(document, cell)
+                yield from _blocks(word, cell)
         return
-    for row in rows:
-        cells = [" ".join(_text(cell).split()) for cell in row]
-        yield Block(" | ".join(cell for cell in cells if cell), Kind.ROW)
+    filled = [_filled(number, row) for number, row in enumerate(rows, 1)]
+    named = named_rows([row for row in filled if row.cells])
+    if named is not None:
+        yield from (Block(text, Kind.ROW) for text in named)
+        yield from (block for row in elements for block in _beside(word, row))
+        return
+    for texts, element in zip(filled, elements, strict=True):
+        yield Block(" | ".join(cell.text for cell in texts.cells), Kind.ROW)
+        yield from _beside(word, element)
+
+
+def _filled(number: int, cells: list[BaseOxmlElement]) -> Row:
+    """The cells of a row that show something, in the columns that they stand in."""
+    found, column = list[Cell](), 1
+    for cell in cells:
+        span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+        width = max(1, int(span.get(qn("w:val")) or 1)) if span is not None else 1
+        if text := " ".join(_text(cell).split()):
+            found.append(Cell(column, text, is_value(text), width))
+        column += width
+    return Row(number, tuple(found))
 
 
 def _text(element: BaseOxmlElement) -> str:

@@ -18,7 +18,7 @@ from rag.language.quantities import Figure
 from rag.question import compared, is_long, over_time
 from rag.reader import Answered, Chosen, stands_from
 from rag.types import Citation, Conflict, Dispute, Side
-from rag.words import day
+from rag.words import stated_by
 
 WORTH = 0.5  # a sentence on another side is at least this likely to answer, as a share of the best one's probability
 CLOSE = 1.15  # what its probability and its closeness to the question must make together
@@ -162,7 +162,7 @@ def _newest(side: Sequence[Stated]) -> Stated:
 def _places(sides: Sequence[Sequence[Stated]]) -> list[str]:
     """The newest report of each side by its outlet and date, with the speaker where all stand in one document."""
     documents = [_newest(side).answered.candidate.passage.document for side in sides]
-    found = [f"{each.outlet or each.title}, {day(each.published)}" for each in documents]
+    found = [f"{each.outlet or each.title}, {stated_by(each)}" for each in documents]
     if len({each.id for each in documents}) > 1:
         return found
     return [f"{_newest(side).who}, {place}" for side, place in zip(sides, found, strict=True)]

@@ -15,7 +15,7 @@ from index.tokens import count
 from index.types import Document, Paragraph
 from rag.guarding.guard import instructions, spotlit
 from rag.types import Passage, Style
-from rag.words import day
+from rag.words import day, stated_by
 
 REFUSAL = "NOT IN THE DOCUMENTS"
 
@@ -83,7 +83,7 @@ def prompt(question: str, passages: Sequence[Passage], budget: int, style: Style
             about = document.id
             # A line of the document may have become its title.
             named = [spotlit(each) for each in (document.title, document.outlet or "") if not instructions(each)]
-            lines.append(f"{fence} {' | '.join(part for part in (*named, day(document.published)) if part)}")
+            lines.append(f"{fence} {' | '.join(part for part in (*named, stated_by(document)) if part)}")
         lines.append(f"[P{number}] {' '.join(spotlit(one.text).split())}")
     lines += [f"{fence} end of the paragraphs", "", f"Question: {spotlit(question)}"]
     return Prompt(_RULES.format(refusal=REFUSAL, fence=fence, style=_STYLES[style]), "\n".join(lines), offered)

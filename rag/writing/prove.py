@@ -15,7 +15,7 @@ from rag.numbering import Numbering
 from rag.quote import citation_at
 from rag.terms import coverage, stems
 from rag.types import Citation, Claim, Verdict
-from rag.words import day
+from rag.words import stated_by
 from rag.writing.draft import Sentence
 from rag.writing.prompt import Offered
 
@@ -96,7 +96,7 @@ def _judged(text: str, numbers: Sequence[int], offered: Sequence[Offered], model
     chosen = [offered[number - 1] for number in numbers]
     context = [
         " | ".join(part for part in (one.document.title, one.document.outlet or "", one.document.author or "") if part)
-        + (f" | {day(one.document.published)}" if one.document.published else "")
+        + (f" | {stated_by(one.document)}" if one.document.published else "")
         for one in chosen
     ]
     return judge(text, [one.text for one in chosen], model, context=context)

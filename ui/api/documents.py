@@ -8,7 +8,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 
 from index.errors import UsageError
 from index.types import Document, Entry, Paragraph
+from rag.catalogue import Wanted, listed, words_of
 from rag.record import source_link
+from rag.shown import relations
+from rag.words import where
 from ui.api.bodies import Day
 from ui.api.errors import Refused, Told, missing
 from ui.api.shapes import Listed, Numbered, Page, Placed, Whole
@@ -27,21 +30,26 @@ def routes(server: Server) -> APIRouter:
     def documents(
         request: Request,
         person: Annotated[Person, Depends(person_of)],
-        q: Annotated[str, Query(max_length=200, description="Words of title, outlet or author; all must occur.")] = "",
+        q: Annotated[
+            str, Query(max_length=200, description="Words of title, outlet, author, date or file; all must occur.")
+        ] = "",
         outlet: Annotated[list[str] | None, Query(max_length=100, description="Only this outlet; may repeat.")] = None,
+        language: Annotated[list[str] | None, Query(max_length=20, description="Only in this one, as en.")] = None,
+        kind: Annotated[list[str] | None, Query(max_length=20, description="Only of such files, as pdf.")] = None,
         since: Annotated[Day | None, Query(description="Published on this day or later.")] = None,
         until: Annotated[Day | None, Query(description="Published on this day or earlier.")] = None,
         after: Annotated[str | None, Query(max_length=400, description="`next` of the page before.")] = None,
         limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = 50,
     ) -> Page:
         """The documents that you may see, newest first, undated ones last. With a date, undated ones are left out."""
-        words, outlets = q.casefold().split(), frozenset(outlet or ())
-        entries = server.desk_of(person).library.entries()
-        kept = [one for one in entries if _wanted(one, words, outlets, since, until)]
+        outlets, languages = frozenset(outlet or ()), frozenset(language or ())
+        suffixes = frozenset(f".{one.lower().removeprefix('.')}" for one in kind or ())
+        wanted = Wanted(words_of(q), outlets, languages, suffixes, since, until)
+        kept = listed(server.desk_of(person).library.entries(), wanted)
         start = _place(kept, after)
         shown = kept[start : start + limit]
         more = shown[-1].id if shown and start + limit < len(kept) else None
-        return Page(documents=[_listed(one, _base(request)) for one in shown], total=len(kept), next=more)
+        return Page(documents=[_row(one, _base(request)) for one in shown], total=len(kept), next=more)
 
     @router.get("/api/documents/{document_id}", summary="Read a document")
     def document(request: Request, person: Annotated[Person, Depends(person_of)], document_id: _Id) -> Whole:
@@ -54,6 +62,10 @@ def routes(server: Server) -> APIRouter:
             outlet=found.outlet,
             author=found.author,
             date=_iso(found.published),
+            precision=found.precision.value,
+            language=found.language,
+            part=found.part,
+            relations=relations(server.desk_of(person), found.id),
             url=found.url,
             length=len(found.paragraphs),
             source=source_link(found.id, 1, _base(request)).partition("#")[0],
@@ -106,6 +118,7 @@ def placed(found: Document, number: int, around: int, base: str) -> Placed:
         text=found.text[one.start : one.end],
         heading=found.text[above[-1].start : above[-1].end] if above else None,
         page=one.page,
+        where=where(found, one),
         start=one.start,
         end=one.end,
         before=[numbered(found, each) for each in found.paragraphs[max(0, at - around) : at]],
@@ -121,18 +134,10 @@ def numbered(found: Document, one: Paragraph) -> Numbered:
         text=found.text[one.start : one.end],
         heading=one.heading,
         page=one.page,
+        where=where(found, one),
         start=one.start,
         end=one.end,
     )
-
-
-def _wanted(one: Entry, words: Sequence[str], outlets: frozenset[str], since: date | None, until: date | None) -> bool:
-    if outlets and one.outlet not in outlets:
-        return False
-    if (since or until) and not (one.published and (since or date.min) <= one.published <= (until or date.max)):
-        return False
-    text = " ".join(field for field in (one.title, one.outlet, one.author) if field).casefold()
-    return all(word in text for word in words)
 
 
 def _place(kept: Sequence[Entry], after: str | None) -> int:
@@ -144,7 +149,7 @@ def _place(kept: Sequence[Entry], after: str | None) -> int:
     return found + 1
 
 
-def _listed(one: Entry, base: str) -> Listed:
+def _row(one: Entry, base: str) -> Listed:
     return Listed(
         id=one.id,
         version=one.version,
@@ -152,6 +157,9 @@ def _listed(one: Entry, base: str) -> Listed:
         outlet=one.outlet,
         author=one.author,
         date=_iso(one.published),
+        precision=one.precision.value,
+        language=one.language,
+        part=one.part,
         url=one.url,
         length=one.paragraphs,
         source=source_link(one.id, 1, base).partition("#")[0],

@@ -18,6 +18,12 @@ class Failure(BaseModel):
     error: Error
 
 
+Precision = Annotated[
+    Literal["day", "month", "year"],
+    Field(description="How much of the date is stated; of a month or a year it is the first day."),
+]
+
+
 class Cited(BaseModel):
     """The exact place that supports a sentence. ``start`` and ``end`` are offsets (Unicode code points, half open) into
     the text of the document in this version."""
@@ -29,9 +35,11 @@ class Cited(BaseModel):
     version: str
     title: str
     outlet: str | None
-    date: Annotated[str | None, Field(description="The day of publication, YYYY-MM-DD.")]
+    date: Annotated[str | None, Field(description="The day of publication, YYYY-MM-DD; see precision.")]
+    precision: Precision
     paragraph: Annotated[int, Field(description="Its number in the document, from 1.")]
     page: int | None
+    where: Annotated[str, Field(description="Its place in its file in words, as p. 4 or sheet Budget, row 12.")]
     start: int
     end: int
     quote: str
@@ -96,9 +104,11 @@ class Found(BaseModel):
     title: str
     outlet: str | None
     date: str | None
+    precision: Precision
     first_paragraph: int
     last_paragraph: int
     page: int | None
+    where: Annotated[str, Field(description="Its place in its file in words, as p. 4 or sheet Budget, row 12.")]
     text: str
     source: str
 
@@ -138,7 +148,10 @@ class Listed(BaseModel):
     title: str
     outlet: str | None
     author: str | None
-    date: Annotated[str | None, Field(description="The day of publication, YYYY-MM-DD.")]
+    date: Annotated[str | None, Field(description="The day of publication, YYYY-MM-DD; see precision.")]
+    precision: Precision
+    language: Annotated[str | None, Field(description="ISO 639-1, null where it cannot be told.")]
+    part: Annotated[str | None, Field(description="Where in a file of several files it stands, null for the file.")]
     url: str | None
     length: Annotated[int, Field(description="Number of paragraphs.")]
     source: Annotated[str, Field(description="Its page on this server, readable without JavaScript.")]
@@ -159,6 +172,7 @@ class Numbered(BaseModel):
     text: str
     heading: Annotated[bool, Field(description="Whether it is a heading: shown and searched, never quoted.")]
     page: int | None
+    where: Annotated[str, Field(description="Its place in its file in words, as p. 4 or sheet Budget, row 12.")]
     start: int
     end: int
 
@@ -166,6 +180,7 @@ class Numbered(BaseModel):
 class Whole(Listed):
     """A document with its paragraphs."""
 
+    relations: Annotated[list[str], Field(description="What it is to others in words: superseded by, also in.")]
     paragraphs: list[Numbered]
 
 
@@ -183,6 +198,7 @@ class Placed(BaseModel):
     text: str
     heading: Annotated[str | None, Field(description="The nearest heading above it.")]
     page: int | None
+    where: Annotated[str, Field(description="Its place in its file in words, as p. 4 or sheet Budget, row 12.")]
     start: int
     end: int
     before: list[Numbered]

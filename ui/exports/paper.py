@@ -12,7 +12,7 @@ from rag.copies import also_in
 from rag.desk import Desk
 from rag.record import source_link
 from rag.types import Answer, Citation, Claim, Conflict, Verdict
-from rag.words import also, because, count, day, disagreement, nothing, origin
+from rag.words import also, because, count, disagreement, nothing, origin, stated_by
 from ui.keeping.kept import Kept
 from ui.keeping.since import State, standing
 from ui.render import web_address
@@ -30,15 +30,15 @@ class Unsupported(Enum):
 class Note:
     """What a number stands for: a place in a document, and the ``quote`` there as it was when it was cited.
 
-    ``address`` is that of the document's own publication, None where it names none; ``page`` that of the paragraph on
-    this server, None where it is no longer there. ``since`` says what became of the source; ``also`` which other
-    documents say the same; both may be empty.
+    ``date`` is that of publication in words, ``address`` where the document was published, None where it names none;
+    ``page`` is the address of the paragraph on this server, None where it is no longer there. ``since`` says what
+    became of the source; ``also`` which other documents say the same; both may be empty.
     """
 
     number: int
     title: str
     outlet: str | None
-    published: date | None
+    date: str
     place: str
     quote: str
     address: str | None
@@ -50,7 +50,7 @@ class Note:
     @property
     def name(self) -> str:
         """The document in words: outlet, title and date."""
-        return ", ".join(filter(None, (self.outlet, f"“{self.title}”", day(self.published))))
+        return ", ".join(filter(None, (self.outlet, f"“{self.title}”", self.date)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +161,8 @@ class _Notes:
             number=number,
             title=one.title,
             outlet=one.outlet,
-            published=one.published,
-            place=f"¶ {one.paragraph}" + (f", p. {one.page}" if one.page else ""),
+            date=stated_by(one),
+            place=f"¶ {one.paragraph}" + (f", {one.where}" if one.where else ""),
             quote=one.quote,
             address=web_address(one.url),
             page=None if gone else link,

@@ -13,9 +13,10 @@ class Source(BaseModel):
     document_id: str
     title: str
     outlet: str | None
-    date: Annotated[str | None, Field(description="Day of publication, YYYY-MM-DD.")]
+    date: Annotated[str | None, Field(description="Published: YYYY-MM-DD, or YYYY-MM or YYYY where that is all.")]
     paragraph: Annotated[int, Field(description="Number of the (first) paragraph, from 1.")]
     page: int | None
+    where: Annotated[str, Field(description="Its place in its file in words.")]
     source: Annotated[str | None, Field(description="Link to the paragraph's page, where a server is known.")]
     url: Annotated[str | None, Field(description="Where the document was published.")]
 
@@ -70,6 +71,7 @@ class Line(BaseModel):
     text: str
     heading: bool
     page: int | None
+    where: Annotated[str, Field(description="Its place in its file in words.")]
 
 
 class Paragraphs(Source):

@@ -23,12 +23,13 @@ def page(title: str, body: str) -> str:
     )
 
 
-def headers() -> Mapping[str, str]:
-    """The headers of such a page: nothing is loaded or run but its own style sheet, by its hash, and it is kept by no
-    cache, for who may see it can change."""
+def headers(*, images: bool = False) -> Mapping[str, str]:
+    """The headers of such a page: nothing is loaded or run but its own style sheet, by its hash, and ``images`` of this
+    server where it shows some. It is kept by no cache, for who may see it can change."""
     digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    own = " 'self'" if images else ""
     policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:{own}; base-uri 'none'; form-action 'none'; "
         "frame-ancestors 'self'"
     )
     return {"Content-Security-Policy": policy, "Cache-Control": "no-store"}

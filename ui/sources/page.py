@@ -1,10 +1,12 @@
 """A document as a page: every paragraph has its number and a stable place, an exact quote can be marked. No script."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from index.types import Document, Paragraph
-from rag.words import count, day
+from rag.words import count, day, iso, stated_by
 from ui.render import plain, web_address
+from ui.render_sheets import Sheet, sheet
 from ui.sources.frame import page
 
 
@@ -22,21 +24,25 @@ CHANGED = (
 )
 
 
-def source(document: Document, base: str, quote: Quote | None = None) -> str:
+def source(document: Document, base: str, asked: Quote | None = None) -> str:
     """The page of a document; ``base`` is the path that the server's addresses begin with."""
-    stands = quote is not None and quote.version == document.version and 0 <= quote.start < quote.end
-    stands = stands and quote is not None and quote.end <= len(document.text)
-    marked = quote if stands else None
-    warning = "" if quote is None or stands else f'<p class="warning" role="status">{CHANGED}</p>'
+    marked = standing(document, asked)
+    warning = "" if asked is None or marked else f'<p class="warning" role="status">{CHANGED}</p>'
     body = (
         f'<a class="skip" href="#text">Skip to the text</a>\n<header>\n<p class="home"><a href="{plain(base)}/">'
         f'citedesk</a></p>\n<h1 dir="auto">{plain(document.title)}</h1>\n<p class="byline">{_byline(document)}</p>\n'
         f"{warning}</header>\n"
-        f'<main id="text">\n{"".join(_paragraphs(document, marked))}</main>\n'
+        f'<main id="text">\n{"".join(_paragraphs(document, base, marked))}</main>\n'
         f"<footer><p>{count(len(document.paragraphs), 'paragraph')} · version {plain(document.version)} · a "
         "paragraph’s number is a link to it.</p></footer>"
     )
     return page(document.title, body)
+
+
+def standing(document: Document, asked: Quote | None) -> Quote | None:
+    """The quote that was asked for, if it stands in the document as it is now."""
+    stands = asked is not None and asked.version == document.version and 0 <= asked.start < asked.end
+    return asked if asked is not None and stands and asked.end <= len(document.text) else None
 
 
 def missing(base: str, message: str) -> str:
@@ -51,21 +57,56 @@ def missing(base: str, message: str) -> str:
 
 def _byline(document: Document) -> str:
     parts = [f'<span dir="auto">{plain(part)}</span>' for part in (document.outlet, document.author) if part]
-    stated = f'<time datetime="{document.published}">{day(document.published)}</time>'
+    machine = iso(document.published, document.precision)
+    stated = f'<time datetime="{machine}">{stated_by(document)}</time>'
     parts.append(stated if document.published else day(None))
     if address := web_address(document.url):
         parts.append(f'<a class="original" href="{plain(address)}" rel="noopener noreferrer nofollow">Original</a>')
     return " · ".join(parts)
 
 
-def _paragraphs(document: Document, marked: Quote | None) -> list[str]:
-    page_, lines = None, list[str]()
+def printed(document: Document, one: Sheet, total: int, base: str, marked: Quote | None = None) -> str:
+    """The page that shows page ``one`` of ``total`` as it was printed, with the lines of the quote boxed."""
+    here = f"{base}/source/{quote(document.id, safe='')}"
+    place = next((each for each in document.paragraphs if marked and each.start < marked.end <= each.end), None)
+    back = f"{here}{_asked(marked)}#{f'p{place.number}' if place else f'page-{one.number}'}"
+    steps = [
+        f'<a href="{plain(f"{here}/pages/{number}{_asked(marked)}")}" rel="{rel}">{words}</a>'
+        for number, rel, words in ((one.number - 1, "prev", "‹ Page before"), (one.number + 1, "next", "Next page ›"))
+        if 1 <= number <= total
+    ]
+    said = f"<blockquote>{plain(document.text[marked.start : marked.end])}</blockquote>\n" if marked else ""
+    body = (
+        f'<header>\n<p class="home"><a href="{plain(base)}/">citedesk</a></p>\n<h1 dir="auto">{plain(document.title)}'
+        f'</h1>\n<p class="byline">{_byline(document)} · page {one.number} of {total}</p>\n'
+        f'<nav aria-label="Pages">{" · ".join([*steps, f"""<a href="{plain(back)}">Its text</a>"""])}</nav></header>\n'
+        f'<main id="text">{said}{sheet(document, one, f"{base}/")}</main>'
+    )
+    return page(f"{document.title}, page {one.number}", body)
+
+
+def _asked(marked: Quote | None) -> str:
+    """The query of an address that has the quote marked."""
+    return f"?quote={marked.start}-{marked.end}&version={quote(marked.version, safe='')}" if marked else ""
+
+
+def _paragraphs(document: Document, base: str, marked: Quote | None) -> list[str]:
+    leaf, lines = "", list[str]()
     for one in document.paragraphs:
-        if one.page is not None and one.page != page_:
-            page_ = one.page
-            lines.append(f'<p class="page" id="page-{page_}"><span>Page {page_}</span></p>\n')
+        if one.leaf and one.leaf != leaf:
+            leaf = one.leaf
+            lines.append(_leaf(document, one, base, marked))
         lines.append(_paragraph(document, one, marked))
     return lines
+
+
+def _leaf(document: Document, one: Paragraph, base: str, marked: Quote | None) -> str:
+    """The line above the first paragraph of a page, slide or sheet; that of a page leads to it as it was printed."""
+    said = f"{one.leaf[:1].upper()}{one.leaf[1:]}"
+    if one.page is None:
+        return f'<p class="page"><span>{plain(said)}</span></p>\n'
+    there = plain(f"{base}/source/{quote(document.id, safe='')}/pages/{one.page}{_asked(marked)}")
+    return f'<p class="page" id="page-{one.page}"><a href="{there}">{plain(said)} as printed</a></p>\n'
 
 
 def _paragraph(document: Document, one: Paragraph, marked: Quote | None) -> str:

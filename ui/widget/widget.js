@@ -122,8 +122,7 @@ padding:env(safe-area-inset-top) 0 calc(var(--gap) - 16px)}
     const node = document.createElement(name);
     node.classList.add(...classes);
     for (const key in set) {
-      if (key in node) node[key] = set[key];
-      else node.setAttribute(key, set[key]);
+      key in node ? node[key] = set[key] : node.setAttribute(key, set[key]);
     }
     node.append(...inside);
     return node;
@@ -143,12 +142,13 @@ padding:env(safe-area-inset-top) 0 calc(var(--gap) - 16px)}
   };
   const tool = (name, words, onclick, kind = "tool") => named(button(kind, icon(name), onclick), words);
   const text = (kind, ...inside) => el(kind, { dir: "auto" }, ...inside);
-  const small = (words) => text("p.dim.small", words);
-  const wrong = (words) => text("p.bad.small", words);
+  const small = (words) => text("p.dim.small", words),
+    wrong = (words) => text("p.bad.small", words);
   const chips = (questions) => el("ul.chips", { ariaLabel: t.ideas },
     ...questions.map((one) => text("li", button("chip", one, () => ask(one)))));
-  const when = (iso) => iso ? new Date(iso).toLocaleDateString(lang === "en" ? "en-GB" : lang, { dateStyle: "long", timeZone: "UTC" }) : t.undated;
-  const where = (c) => [c.outlet, when(c.date), `¶ ${c.paragraph}`].filter(Boolean).join(" · ");
+  const when = ({ date, precision: p, year = "numeric" }) => date ? new Date(date).toLocaleDateString(
+    lang === "en" ? "en-GB" : lang, { timeZone: "UTC", year, ...p > "x" || { month: "long" }, ...p < "e" && { day: year } }) : t.undated,
+    where = (c) => [c.outlet, when(c), `¶ ${c.paragraph}`, c.where].filter(Boolean).join(" · ");
 
   // --- the server
   let token = data.token;
@@ -239,7 +239,7 @@ padding:env(safe-area-inset-top) 0 calc(var(--gap) - 16px)}
     ...list.map((c) => text("li", opens(words(c), () => c, "open"), el("span.dim", {}, ` ${where(c)}`)))) : "";
   const side = (one, cites) => text("li", el("b", {}, one.value), ...one.citations.map((n) => {
     const c = cites.get(n);
-    const from = el("span.dim", {}, `${c.outlet ?? c.title}, ${when(c.date)}: `);
+    const from = el("span.dim", {}, `${c.outlet ?? c.title}, ${when(c)}: `);
     return el("p.small", {}, from, `“${c.quote}” `, opens(`[${n}]`, () => c));
   }));
   const conflict = (one, cites) => el("div.box", { role: "group", ariaLabel: t.clash }, el("h3", {}, t.clash),

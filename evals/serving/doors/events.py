@@ -12,6 +12,7 @@ from evals.serving.doors.texts import LOST
 _TYPED = {
     "cd-clicked": "doc-<document> 1",
     "cd-opened": "open-<conversation> 1",
+    "cd-managed": "again-<document> 1",
     "cd-changed": "rename-<conversation> 1 Taken",
     "cd-voted": "up-1 1",
     "cd-spotted": "right-2 1 <document>",

@@ -1,0 +1,1 @@
+"""What becomes of bad input, in a table: ``python -m evals.faults``."""

@@ -1,0 +1,1 @@
+"""``python -m evals.kills``: whether anything is lost when citedesk is killed."""

@@ -1,0 +1,80 @@
+"""What was read of many files is embedded together, in full batches, and handed on file by file."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+
+from index.embed import embed
+from index.library import Library, Model
+from index.progress import Meter
+from index.reading.job import Outcome, Taken
+from index.tables import Embedded
+from index.writer import Filled, Writer
+
+_TOGETHER = 1024  # chunks embedded in one go: texts of one length go together without holding much
+
+_LONGEST = 50_000  # characters of a chunk that are embedded: no model reads more, and tokenising costs memory
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A file whose chunks are not embedded yet, and its number among the files of the ingest."""
+
+    place: int
+    source: str
+    taken: Taken
+    weight: int
+
+    @property
+    def chunks(self) -> int:
+        return sum(len(piece.chunks) for piece in self.taken.pieces)
+
+
+class Filling:
+    """Takes what came of each file, in their order, and hands what is to be stored to ``writer``."""
+
+    def __init__(self, library: Library, model: BaseEmbedding, writer: Writer, meter: Meter) -> None:
+        self._library, self._model, self._writer, self._meter = library, model, writer, meter
+        self._waiting: list[_Waiting] = []
+        self._chunks = 0
+
+    def take(self, place: int, path: Path, outcome: Outcome, weight: int) -> None:
+        """The next file; ``weight`` is its part of the meter's. Raises EmbeddingError, ModelMismatch, LibraryError."""
+        if isinstance(outcome, Taken) and outcome.pieces:
+            self._meter.begin()
+            self._waiting.append(_Waiting(place, path.as_posix(), outcome, weight))
+            self._chunks += self._waiting[-1].chunks
+            if self._chunks >= _TOGETHER:
+                self.finish(place + 1)
+            return
+        self._meter.bytes(weight)
+        if not self._waiting:
+            self._writer.put((), place + 1)
+
+    def finish(self, done: int) -> None:
+        """Embeds what is left; ``done`` files are then dealt with. Raises as ``take``."""
+        waiting, self._waiting, self._chunks = self._waiting, [], 0
+        every = [(piece.document, chunk) for file in waiting for piece in file.taken.pieces for chunk in piece.chunks]
+        # Where only groups changed, these are all of them.
+        vectors = dict(self._library.vectors_of([chunk for _, chunk in every]))
+        fresh = [(document, chunk) for document, chunk in every if chunk.id not in vectors]
+        texts = [
+            f"{chunk.context}\n{document.text[chunk.start : min(chunk.end, chunk.start + _LONGEST)]}"
+            for document, chunk in fresh
+        ]
+        matrix = embed(self._model, texts, self._meter.chunks)
+        if fresh:
+            self._library.require(self._model.model_name, matrix.shape[1])
+        vectors |= {chunk.id: vector for (_, chunk), vector in zip(fresh, matrix, strict=True)}
+        filled = []
+        for file in waiting:
+            embedded = tuple(
+                Embedded(piece.document, piece.chunks, np.stack([vectors[chunk.id] for chunk in piece.chunks]))
+                for piece in file.taken.pieces
+            )
+            model = Model(self._model.model_name, embedded[0].vectors.shape[1])
+            filled.append(Filled(file.place, file.source, file.taken.fingerprint, embedded, model))
+            self._meter.bytes(file.weight)
+        self._writer.put(filled, done)

@@ -1,0 +1,196 @@
+"""A file with all that is in it -> Documents: each part is read as if it were a file of its own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+
+from index.errors import ParseError
+from index.parse.articles import split
+from index.parse.canonical import document
+from index.parse.draft import Draft, Stated, with_stated
+from index.parse.formats import ARTICLES, CONTAINERS, LISTS, SUFFIXES
+from index.parse.limits import DEEPEST, Allowance, TooMuch
+from index.parse.member import NotRead
+from index.reading.pace import progressed
+from index.types import Document
+
+_NOTHING = "holds no text"
+_TOLD = 3  # problems told where nothing at all could be read
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A part of a file that could not be read (see ``Document.part``), and why; the others were. ``skipped`` is true
+    where nothing is wrong with it but that it is not a kind of file that is read, as with files that lie in folders."""
+
+    part: str
+    reason: str
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The articles of a file, in order, and those of its parts that could not be read."""
+
+    documents: tuple[Document, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in a file one stands: the ``part``, how many containers it lies in, and what is stated of it.
+
+    ``stated`` stands in the place of what the part says itself. ``within`` are the groups of what it lies in: nobody
+    else sees it, whatever is said in there.
+    """
+
+    part: str | None = None
+    depth: int = 0
+    stated: Stated = field(default_factory=Stated)
+    within: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Reading:
+    path: Path
+    modified: datetime
+    allowance: Allowance = field(default_factory=Allowance)
+    documents: list[Document] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_parts(path: Path, data: bytes, modified: datetime, stated: Stated) -> Parsed:
+    """See ``index.parse.read``."""
+    suffix = path.suffix.lower()
+    # Imported here: it stands on the parsers itself.
+    from index.metadata import is_table
+
+    if is_table(path):
+        raise ParseError("says what the files beside it are; ingest its folder")
+    if suffix not in SUFFIXES:
+        raise ParseError(f"has a suffix that is not read; these are: {', '.join(SUFFIXES)}")
+    reading = _Reading(path, modified)
+    _read(reading, suffix, data, _Place(stated=stated))
+    if not reading.documents:
+        raise ParseError(_all_of(reading.problems))
+    return Parsed(tuple(reading.documents), tuple(reading.problems))
+
+
+def joined(part: str | None, name: str) -> str:
+    """The part that is called ``name`` in ``part``."""
+    return name if part is None else f"{part}/{name}"
+
+
+def _all_of(problems: list[Problem]) -> str:
+    """Why nothing of a file could be read."""
+    told = "; ".join(f"{problem.part} {problem.reason}" for problem in problems[:_TOLD])
+    more = f"; and {len(problems) - _TOLD:,} more like these" if len(problems) > _TOLD else ""
+    return f"holds nothing that could be read: {told}{more}" if told else _NOTHING
+
+
+def _read(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
+    """Reads one file. Raises ParseError when nothing of it can be read; what is wrong with parts of it is noted."""
+    before = len(reading.documents), len(reading.problems)
+    failed: ParseError | None = None
+    if suffix in ARTICLES:
+        try:
+            draft = ARTICLES[suffix](data)
+            _add(reading, place, (replace(each, encoding=each.encoding or draft.encoding) for each in split(draft)))
+            reading.problems += [Problem(joined(place.part, page.name), page.problem) for page in draft.unread]
+        except RecursionError as error:  # any format that nests can be made to nest deeper than its library recurses
+            failed = ParseError("is nested too deeply")
+            failed.__cause__ = error
+        except ParseError as error:
+            failed = error
+    if suffix in LISTS:
+        _list(reading, suffix, data, place)
+    if suffix in CONTAINERS:
+        try:
+            _members(reading, suffix, data, place)
+        except TooMuch:
+            raise
+        except ParseError as error:
+            failed = failed or error
+    if before == (len(reading.documents), len(reading.problems)):
+        raise failed or ParseError(_NOTHING)
+    # A message that does nothing but carry files is no problem.
+    if failed is not None and (str(failed) != _NOTHING or len(reading.documents) == before[0]):
+        reading.problems.append(Problem(place.part or "its own text", str(failed)))
+
+
+def _list(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
+    stated = replace(place.stated, title=None)
+    try:
+        items = LISTS[suffix](data)
+    except RecursionError as error:
+        raise ParseError("is nested too deeply") from error
+    for item in items:
+        reading.allowance.count()
+        part = joined(place.part, item.name)
+        try:
+            if item.draft is None:
+                raise ParseError(item.problem)
+            _add(reading, replace(place, part=part, stated=stated), [item.draft])
+        except ParseError as error:
+            reading.problems.append(Problem(part, str(error)))
+
+
+def _members(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
+    within = _narrowed(place.within, place.stated.groups)
+    # What is said of an archive is said of all in it; what is said of a message is not, but for who may see it.
+    inherited = Stated() if suffix == ".eml" else replace(place.stated, title=None, groups=None)
+    deeper = place.depth + (suffix != ".mbox")  # which holds messages and nothing else
+    for member in CONTAINERS[suffix](data, reading.allowance):
+        if place.depth == DEEPEST:
+            raise ParseError(f"lies in {DEEPEST} archives or messages inside of each other: unpack it, then ingest it")
+        reading.allowance.count()
+        part = joined(place.part, member.name)
+        try:
+            stated = _nearer(member.stated, inherited)
+            _read(reading, member.suffix, member.load(), _Place(part, deeper, stated, within))
+        except TooMuch:
+            raise
+        except ParseError as error:
+            reading.problems.append(Problem(part, str(error), isinstance(error, NotRead)))
+        except MemoryError:  # of a process whose memory is limited; what this part took is free again
+            reading.problems.append(Problem(part, "takes more memory than there is: split it"))
+        progressed()
+
+
+def _add(reading: _Reading, place: _Place, drafts: Iterable[Draft]) -> None:
+    """Adds the articles of one part. Raises ParseError when there is none, or nobody could see them."""
+    added = list[Document]()
+    for number, draft in enumerate(drafts):
+        said = with_stated(draft, replace(place.stated, title=None) if number else place.stated)
+        ready = replace(said, groups=_narrowed(place.within, said.groups))
+        found = document(ready, reading.path, number, reading.modified, place.part)
+        if found is not None:
+            added.append(found)
+    if not added:
+        raise ParseError(_NOTHING)
+    reading.documents += added
+
+
+def _narrowed(within: frozenset[str], groups: frozenset[str] | None) -> frozenset[str]:
+    """Who may see a part for ``groups`` of what is for those ``within``; none are everybody. Raises ParseError when
+    that would be nobody, as a document without groups is seen by all."""
+    if within and groups and within.isdisjoint(groups):
+        inner, outer = ", ".join(sorted(groups)), ", ".join(sorted(within))
+        raise ParseError(f"is for the groups {inner}, but lies in what is for {outer} only: name a group of both")
+    return within & groups if within and groups else within or groups or frozenset()
+
+
+def _nearer(near: Stated, far: Stated) -> Stated:
+    """``far`` with what is stated nearer by in the place of it."""
+    dated = near if near.published else far
+    return Stated(
+        title=near.title or far.title,
+        outlet=near.outlet or far.outlet,
+        author=near.author or far.author,
+        published=dated.published,
+        url=near.url or far.url,
+        groups=far.groups if near.groups is None else near.groups,
+        precision=dated.precision,
+        language=near.language or far.language,
+    )
