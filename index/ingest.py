@@ -75,11 +75,11 @@ def ingest(
     Raises ModelMismatch, EmbeddingError, LibraryError or VectorIndexError; what was stored until then stays, and the
     next run goes on from there.
     """
-    stored = library.model()
-    if stored is not None and outdated(stored.name, model):
-        reembed(library, index, model, advance)
-    library.require(model.model_name)
     with _only_ingest(library, advance):
+        stored = library.model()
+        if stored is not None and outdated(stored.name, model):
+            _reembed(library, index, model, advance)
+        library.require(model.model_name)
         before = {entry.id: entry for entry in library.entries()}
         plan = make_plan(library, paths, allow_empty)
         _fill(library, index, model, plan, budget, advance, limits or Limits(), parser)
@@ -134,7 +134,11 @@ def _fill(
                 _hide(library, plan, path, path.as_posix() in known)
             if isinstance(outcome, Taken):
                 for problem in outcome.problems:
-                    plan.failed.append(Failure(f"{shown(path)} → {shown(Path(problem.part))}", problem.reason))
+                    part = f"{shown(path)} → {shown(Path(problem.part))}"
+                    if problem.skipped:
+                        plan.skipped.append(part)
+                    else:
+                        plan.failed.append(Failure(part, problem.reason))
             filling.take(place, path, outcome, weight)
         filling.finish(len(plan.files))
 
@@ -162,18 +166,22 @@ def reembed(
     Until it is done, the library answers with the old vectors; stopped half way, nothing has changed.
     """
     with _only_ingest(library, advance):
-        texts = library.texts()
-        done = 0
+        return _reembed(library, index, model, advance)
 
-        def count(number: int) -> None:
-            nonlocal done
-            done += number
-            advance(Progress(done, len(texts), "embedding"))
 
-        matrix = embed(model, list(texts.values()), count)
-        library.replace_vectors(Model(model.model_name, matrix.shape[1]), dict(zip(texts, matrix, strict=True)))
-        index.sync(library)
-        return len(texts)
+def _reembed(library: Library, index: VectorIndex, model: BaseEmbedding, advance: Callable[[Progress], None]) -> int:
+    texts = library.texts()
+    done = 0
+
+    def count(number: int) -> None:
+        nonlocal done
+        done += number
+        advance(Progress(done, len(texts), "embedding"))
+
+    matrix = embed(model, list(texts.values()), count)
+    library.replace_vectors(Model(model.model_name, matrix.shape[1]), dict(zip(texts, matrix, strict=True)))
+    index.sync(library)
+    return len(texts)
 
 
 @contextmanager

@@ -6,17 +6,12 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from index.types import Document, Entry, Link, Relation
+from index.types import Document, Entry
 from rag import words
 from rag.catalogue import Wanted, file_name, listed, remove, sources
 from rag.desk import Desk, open_desk
 from rag.settings import Settings
-
-_RELATIONS = {
-    Relation.COPY: "also in",
-    Relation.EARLIER: "superseded by",
-    Relation.REWORDED: "a garbled rewrite of",
-}
+from rag.standing import links_words
 
 
 def documents_command(settings: Settings, wanted: Wanted, as_json: bool) -> int:
@@ -109,13 +104,7 @@ def details(desk: Desk, document: Document, *, whole_path: bool) -> tuple[Fact, 
 
 def relations(desk: Desk, document_id: str) -> list[str]:
     """What the document is to others, in words: superseded by, also in, reworded from; empty for none."""
-    return [link_words(link, desk.library.document(link.other)) for link in desk.library.links([document_id])]
-
-
-def link_words(link: Link, other: Document) -> str:
-    """A link in words: ``superseded by “Title” (Harbour Wire, 20 June 2024)``."""
-    named = ", ".join(filter(None, (other.outlet, words.stated_by(other))))
-    return f"{_RELATIONS[link.relation]} “{other.title}” ({named})"
+    return [links_words(link, desk.library.document(link.other)) for link in desk.library.links([document_id])]
 
 
 def entry_record(entry: Entry) -> dict[str, object]:

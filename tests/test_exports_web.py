@@ -28,7 +28,7 @@ from ui.server import Server
 
 QUESTION = "How many articles does the treaty have?"
 BREAD = "What is the best recipe for sourdough bread?"
-DOG = "Which breed of dog did Kim hand over?"
+DOG = "What breed of hunting dogs did Kim give Putin?"
 
 
 @pytest.fixture(scope="module")

@@ -50,8 +50,10 @@ def fallen(output: str) -> set[str]:
     return set(re.findall(r"^  worse: (.+?) \d\.\d{3} → ", output, re.MULTILINE))
 
 
-def test_without_its_lexical_half_it_fails(tree: Path) -> None:
-    worsen(tree, "rag/retrieve.py", ", LexicalRetriever(library, filters)]", "]")
+def test_without_the_passages_that_were_found_first_it_fails(tree: Path) -> None:
+    worsen(
+        tree, "rag/retrieve.py", "Found(_passages(library, hits, vector)", "Found(_passages(library, hits[3:], vector)"
+    )
     done = gate(tree)
     assert done.returncode == 1, done.stdout + done.stderr
     assert any("hit@" in name or "nDCG" in name or "MRR" in name or "MAP" in name for name in fallen(done.stdout)), (
@@ -60,7 +62,7 @@ def test_without_its_lexical_half_it_fails(tree: Path) -> None:
 
 
 def test_citing_the_second_passage_instead_of_the_first_fails(tree: Path) -> None:
-    order = "    order = _order(material, scores, sure, newest_first)\n"
+    order = "    order = _order(material, scores, sure, newest_first, found.superseded)\n"
     second = "    order = [row for row in order if material.owner[row] != material.owner[order[0]]] or order\n"
     worsen(tree, "rag/reader.py", order, order + second)
     done = gate(tree)

@@ -21,7 +21,7 @@ from rag.types import Answer, Citation, Filters, Turn
 
 ASKED = (
     "When did Putin visit Hanoi?",
-    "When was the treaty ratified?",  # refused
+    "Who opposed the ratification of the treaty?",  # refused
     "How many shells did North Korea send?",
     "How many people are displaced worldwide?",
     "Who is Chang Ho-jin?",

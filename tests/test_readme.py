@@ -9,20 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-ALL = [
-    "ask",
-    "backup",
-    "bench",
-    "doctor",
-    "documents",
-    "eval",
-    "feedback",
-    "ingest",
-    "mcp",
-    "remove",
-    "restore",
-    "serve",
-]
+ALL = ["ask", "backup", "bench", "doctor", "documents", "eval", "feedback", "ingest", "mcp", "remove", "restore"]
 ALL += ["serve", "show", "users", "widget-demo"]
 COMMANDS = sorted(set(re.findall(rf"citedesk ({'|'.join(ALL)})\b", README)))
 

@@ -25,12 +25,12 @@ from index.tables import Embedded
 from index.types import Document, Filters
 from rag.answer import answer
 from rag.catalogue import Wanted
-from rag.shown import documents_command
 from rag.desk import Desk, ingest_paths, open_desk
 from rag.limits import limited
 from rag.record import record
 from rag.retrieve import CitedRetriever
 from rag.settings import read
+from rag.shown import documents_command
 from rag.suggesting.suggest import questions
 from rag.types import Part, Turn
 from tests.conftest import RANDOM, directions, document, open_library, store
@@ -147,7 +147,7 @@ def test_a_view_is_a_library_that_never_had_the_rest(
         assert np.array_equal(view.vectors(asked).matrix, other.vectors(asked).matrix)
     found, expected = view.search(words, filters, k), other.search(words, plain, k)
     assert [hit.chunk_id for hit in found] == [hit.chunk_id for hit in expected]
-    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected])
+    assert [hit.score for hit in found] == pytest.approx([hit.score for hit in expected], abs=1e-9)
     exact, bare = ExactIndex(), ExactIndex()
     exact.sync(view)
     bare.sync(other)
@@ -420,9 +420,9 @@ def test_every_other_reader_of_a_desk_sees_no_more(desks: Desks) -> None:
 
 
 def test_the_list_of_documents_says_who_sees_them(desks: Desks, capsys: pytest.CaptureFixture[str]) -> None:
-    documents_command(desks.everything.settings, as_json=False)
+    documents_command(desks.everything.settings, Wanted(), as_json=False)
     assert " · only for board, staff  (other.md, 2 paragraphs)\n" in capsys.readouterr().out
-    documents_command(desks.everything.settings, as_json=True)
+    documents_command(desks.everything.settings, Wanted(), as_json=True)
     listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {Path(each["source"]).name: each["groups"] for each in listed if each["groups"]} == {
         **{"a-copy.md": ["board"], "z-copy.md": ["board"], "copy.md": ["staff"], "other.md": ["board", "staff"]}

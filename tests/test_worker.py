@@ -84,8 +84,9 @@ def test_what_is_known_is_not_parsed_and_too_much_is_not_sent(tmp_path: Path) ->
     path = tmp_path / "a.txt"
     path.write_text("\n\n".join(f"Paragraph {number}." for number in range(101)))
     known = fingerprint(file.sha256_of(path, 10**6), 200, Stated())
-    jobs = {1: job(path, known=known), 2: job(path, replace(LIMITS, paragraphs=100)), 3: job(path)}
-    with Workers(1, LIMITS) as workers:
+    patient = replace(LIMITS, seconds=60)
+    jobs = {1: job(path, patient, known), 2: job(path, replace(patient, paragraphs=100)), 3: job(path, patient)}
+    with Workers(1, patient) as workers:
         same, over, whole = workers.outcomes([Path(str(number)) for number in jobs], lambda each: jobs[int(str(each))])
     assert same == Same()
     assert over == Unread("has 101 paragraphs, more than 100: split it")

@@ -43,7 +43,7 @@ def summary(done: Summary) -> str:
         f"{len(done.skipped):,} of another kind left out" if done.skipped else "",
     ]
     rows = [
-        f'<tr class="cd-failed"><td>Failed</td><td>{plain(PurePosixPath(one.path).name)}</td>'
+        f'<tr class="cd-failed"><td>Failed</td><td>{plain(_failed_name(one.path))}</td>'
         f"<td>{plain(one.reason)}</td></tr>"
         for one in done.failed[:SHOWN]
     ]
@@ -55,6 +55,12 @@ def summary(done: Summary) -> str:
         f'<p class="cd-count" role="status">{", ".join(part for part in parts if part)}.</p>'
         f'<div class="cd-scroll">{table if rows else ""}</div>'
     )
+
+
+def _failed_name(path: str) -> str:
+    """The name of a file without its folder, and of a part of it with that file's."""
+    file, arrow, part = path.partition(" → ")
+    return PurePosixPath(file).name + arrow + part
 
 
 def failure(reason: str) -> str:

@@ -44,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     outcomes = list[Outcome]()
     chance = random.Random(asked.seed)
     for size, kills in zip(asked.sizes, _divided(asked.kills, _shares(len(asked.sizes))), strict=True):
+        if asked.scratch is not None:
+            asked.scratch.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="citedesk-kills-", dir=asked.scratch) as folder:
             weights = {name: weight for name, weight in _WEIGHTS.items() if name in asked.only}
             numbers = dict(zip(weights, _divided(kills, list(weights.values())), strict=True))

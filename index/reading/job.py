@@ -22,8 +22,8 @@ class Limits:
 
     ``size`` and ``memory`` are bytes, of the file and of the worker's address space. A parser may take ``seconds`` and
     ``seconds_a_megabyte`` of the file until it is done or says that it is getting on (``index.reading.pace``), and
-    ``longest`` seconds in all. ``paragraphs`` are those of all the documents in a file, ``characters`` those of one
-    paragraph: of a longer one nobody could say where a quote begins.
+    ``longest`` seconds in all. ``paragraphs`` are those of one document, ``characters`` those of one paragraph: of a
+    longer one nobody could say where a quote begins.
     """
 
     size: int = 512 * 2**20

@@ -18,6 +18,7 @@ _START = (
     "import sys; sys.path[:] = {path!r}; from {module} import {name} as parser; "
     "from index.reading.worker import main; main({memory}, parser)"
 )
+_START_UP = 60.0  # seconds it may take to start, on a machine with much else to do
 _LAST_WORDS = 4000  # bytes looked at of what a worker wrote before it died
 _NO_MEMORY = ("MemoryError", "bad_alloc", "out of memory", "Cannot allocate memory", "memory allocation")
 
@@ -34,6 +35,7 @@ class Process:
         self.stopped = False
         """Whether it was ended because its time was up."""
         names = {"module": parser.__module__, "name": parser.__name__, "memory": limits.memory}
+        self._begun = False
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 — closed with the process
         self._process = subprocess.Popen(
             [sys.executable, "-c", _START.format(path=sys.path, **names)],
@@ -58,6 +60,9 @@ class Process:
         allowed = limits.seconds + limits.seconds_a_megabyte * job.size / 2**20
         try:
             self._send(pickle.dumps(job))
+            if not self._begun:
+                self._message(begun + max(_START_UP, allowed))  # it says that it has started
+                self._begun, begun = True, monotonic()
             while not (message := self._message(min(monotonic() + allowed, begun + limits.longest))):
                 pass
         except TimeoutError:

@@ -78,7 +78,7 @@ def _outcome(job: Job, parser: Parser) -> Outcome:
 
 def _measure(parsed: Parsed, limits: Limits) -> None:
     """Raises ParseError when the documents of a file are more than can be stored."""
-    number = sum(len(document.paragraphs) for document in parsed.documents)
+    number = max((len(document.paragraphs) for document in parsed.documents), default=0)
     if number > limits.paragraphs:
         raise ParseError(f"has {number:,} paragraphs, more than {limits.paragraphs:,}: split it")
     longest = max((each.end - each.start for one in parsed.documents for each in one.paragraphs), default=0)

@@ -114,7 +114,7 @@ def routes(server: Server) -> APIRouter:
         methods=["GET"],
         response_class=Response,
         responses={200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}},
-        summary="Get a printed page's image",
+        summary="Get the image of a printed page",
     )
     close(router)
     return router
