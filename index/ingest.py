@@ -18,7 +18,7 @@ from index.embed import embed, outdated
 from index.errors import LibraryError, ParseError
 from index.filling import Filling
 from index.library import Library, Model
-from index.links import relate
+from index.links.relate import relate
 from index.parse import read
 from index.plan import Failure as Failure
 from index.plan import Plan, make_plan

@@ -18,8 +18,8 @@ from index.embed import Vectors
 from index.errors import LibraryError, ModelMismatch, UsageError
 from index.lexical import Hit as Hit
 from index.lexical import best, phrases
+from index.links.relations import Article, Signed, read_articles, read_signatures, read_unsigned, write_relations
 from index.memory import Known, Memory, read_state
-from index.relations import Article, Signed, read_articles, read_signatures, read_unsigned, write_relations
 from index.rights import read_groups
 from index.stored import ChunkVectors as ChunkVectors
 from index.stored import Difference as Difference

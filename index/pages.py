@@ -10,7 +10,7 @@ from PIL import Image
 from index.errors import ParseError, UsageError
 from index.library import Library
 from index.parse.inside import member
-from index.parse.pdfium import Pdf, Size
+from index.parse.pdf.pdfium import Pdf, Size
 from index.reading.file import load
 from index.types import Box, Document
 

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from index.parse.word import parse_word
+from index.parse.office.word import parse_word
 from rag.desk import Desk, ingest_paths, open_desk
 from rag.settings import read
 from rag.types import (

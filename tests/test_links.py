@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.damage import damage
 from index.library import Library
-from index.links import relate
-from index.rewrites import is_rewrite
-from index.signature import agreement, likely_pairs, shingles, sign, unpack
+from index.links.damage import damage
+from index.links.relate import relate
+from index.links.rewrites import is_rewrite
+from index.links.signature import agreement, likely_pairs, shingles, sign, unpack
 from index.types import Document, Link, Relation
 from tests.conftest import document, open_library, store
 from tests.spinning import BY_HAND, SPINS, mashed, scanned

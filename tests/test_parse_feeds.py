@@ -15,8 +15,8 @@ from index.errors import ParseError
 from index.parse import parse, read
 from index.parse.draft import Draft, Item
 from index.parse.feeds import parse_feed
-from index.parse.json_lines import parse_json_lines
-from index.parse.saved import parse_saved
+from index.parse.feeds.json_lines import parse_json_lines
+from index.parse.html.saved import parse_saved
 from index.types import Precision
 from tests.package_support import LAUGHS, damaged
 

@@ -12,10 +12,10 @@ import pytest
 
 from index.errors import ParseError
 from index.parse import parse, read
-from index.parse.attachments import attachments
 from index.parse.limits import Allowance
 from index.parse.mail import parse_mail
-from index.parse.mbox import messages
+from index.parse.mail.attachments import attachments
+from index.parse.mail.mbox import messages
 
 NOW = datetime(2024, 6, 18, 12, tzinfo=UTC)
 

@@ -16,8 +16,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.errors import ParseError
 from index.parse.pdf import parse_pdf
-from index.parse.pdfium import Pdf
-from index.parse.recognition import languages
+from index.parse.pdf.pdfium import Pdf
+from index.parse.pdf.recognition import languages
 
 LINES = [
     "The ministers signed a treaty in the",

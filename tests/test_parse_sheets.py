@@ -16,9 +16,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from index.errors import ParseError
 from index.parse import parse
 from index.parse.draft import Block, Kind
-from index.parse.separated import parse_separated
-from index.parse.sheets import parse_sheets
-from index.parse.shown import Value, shown
+from index.parse.office.separated import parse_separated
+from index.parse.office.sheets import parse_sheets
+from index.parse.office.shown import Value, shown
 from index.split import chunks
 from tests.package_support import refusals, survives, with_laughs, with_part
 

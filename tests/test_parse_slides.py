@@ -21,7 +21,7 @@ from pptx.util import Inches
 
 from index.errors import ParseError
 from index.parse.draft import Block, Kind
-from index.parse.slides import parse_slides
+from index.parse.office.slides import parse_slides
 from tests.package_support import refusals, survives, with_laughs, with_part
 
 BLANK, TITLED = 6, 1

@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls
 
 from index.errors import ParseError
 from index.parse.draft import Kind
-from index.parse.word import parse_word
+from index.parse.office.word import parse_word
 from tests.package_support import refusals, survives, with_laughs, with_part
 
 

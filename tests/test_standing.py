@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from index.links import relate
+from index.links.relate import relate
 from index.types import Filters, Link, Precision, Relation
 from rag.answer import answer
 from rag.desk import Desk, ingest_paths, open_desk

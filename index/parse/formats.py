@@ -29,37 +29,37 @@ def _pdf(data: bytes) -> Draft:
 
 
 def _word(data: bytes) -> Draft:
-    from index.parse.word import parse_word
+    from index.parse.office.word import parse_word
 
     return parse_word(data)
 
 
 def _slides(data: bytes) -> Draft:
-    from index.parse.slides import parse_slides
+    from index.parse.office.slides import parse_slides
 
     return parse_slides(data)
 
 
 def _sheets(data: bytes) -> Draft:
-    from index.parse.sheets import parse_sheets
+    from index.parse.office.sheets import parse_sheets
 
     return parse_sheets(data)
 
 
 def _separated(data: bytes) -> Draft:
-    from index.parse.separated import parse_separated
+    from index.parse.office.separated import parse_separated
 
     return parse_separated(data)
 
 
 def _listed(data: bytes) -> tuple[Item, ...]:
-    from index.parse.separated import parse_listed
+    from index.parse.office.separated import parse_listed
 
     return parse_listed(data)
 
 
 def _saved(data: bytes) -> Draft:
-    from index.parse.saved import parse_saved
+    from index.parse.html.saved import parse_saved
 
     return parse_saved(data)
 
@@ -71,7 +71,7 @@ def _feed(data: bytes) -> tuple[Item, ...]:
 
 
 def _json_lines(data: bytes) -> tuple[Item, ...]:
-    from index.parse.json_lines import parse_json_lines
+    from index.parse.feeds.json_lines import parse_json_lines
 
     return parse_json_lines(data)
 
@@ -83,13 +83,13 @@ def _mail(data: bytes) -> Draft:
 
 
 def _attachments(data: bytes, allowance: Allowance) -> Iterator[Member]:
-    from index.parse.attachments import attachments
+    from index.parse.mail.attachments import attachments
 
     return attachments(data, allowance)
 
 
 def _messages(data: bytes, allowance: Allowance) -> Iterator[Member]:
-    from index.parse.mbox import messages
+    from index.parse.mail.mbox import messages
 
     return messages(data)
 

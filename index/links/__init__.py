@@ -1,0 +1,1 @@
+"""What documents are to each other: copies, earlier versions, and garbled rewrites of a better source."""

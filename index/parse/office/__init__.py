@@ -1,0 +1,1 @@
+"""Slides, sheets and word processing: packages of XML, and tables as text."""
