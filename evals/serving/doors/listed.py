@@ -39,6 +39,11 @@ def _documents() -> list[Door]:
         Door("GET", page, "/source/<document>?quote=0-40&version=<version>", headers=_PAGE, shows=True),
         Door("GET", page, "/source/<late>", headers=_PAGE, note="restricted since", shows=True),
         Door("HEAD", page, "/source/<document>"),
+        Door(
+            "GET", f"{page}/pages/{{number}}", "/source/<document>/pages/1?quote=0-40&version=<version>", headers=_PAGE
+        ),
+        Door("HEAD", f"{page}/pages/{{number}}", "/source/<document>/pages/1"),
+        Door("GET", f"{page}/pages/{{number}}/image", "/source/<document>/pages/1/image"),
     ]
 
 
