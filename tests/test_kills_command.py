@@ -27,7 +27,7 @@ def test_each_document_is_old_new_mixed_or_lost() -> None:
     assert _sorted(scene, state(changed="1", gone="1"), []) == (2, 0, 0, 1)  # one that is in both is missing
     assert _sorted(scene, before, ["stored /changed"]) == (2, 0, 0, 1)  # acknowledged, and still the old one
     assert _sorted(scene, before, ["removed /gone"]) == (2, 0, 0, 1)
-    assert _sorted(scene, before, ["synced"]) == (1, 0, 0, 3)
+    assert _sorted(scene, before, ["finished"]) == (1, 0, 0, 3)
     assert _sorted(scene, NOTHING, []) == (0, 0, 0, 2)  # those that are to be there before and after
 
 

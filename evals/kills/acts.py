@@ -81,8 +81,7 @@ class _Noting:
     def sync(self, library: Library, advance: object = None) -> None:
         """See VectorIndex."""
         self._notes.say("phase sync")
-        self._index.sync(library)
-        self._notes.say("synced")
+        self._index.sync(library)  # more than once in an ingest: it follows what is stored
 
 
 def take_in(home: Path, folder: Path, notes: Notes, model: str = "first") -> None:
@@ -90,6 +89,7 @@ def take_in(home: Path, folder: Path, notes: Notes, model: str = "first") -> Non
     with closing(_Telling(home / LIBRARY, notes)) as library, closing(open_index(home / "chroma", None)) as index:
         notes.say("phase parse")
         ingest(library, _Noting(index, notes), Hashed(model), [folder], budget=BUDGET, advance=lambda _: None)
+        notes.say("finished")
 
 
 def embed_again(home: Path, notes: Notes) -> None:
@@ -102,12 +102,14 @@ def embed_again(home: Path, notes: Notes) -> None:
     with closing(_Telling(home / LIBRARY, notes)) as library, closing(open_index(home / "chroma", None)) as index:
         notes.say("phase parse")
         reembed(library, _Noting(index, notes), Hashed("second"), told)
+        notes.say("finished")
 
 
 def follow(home: Path, notes: Notes) -> None:
     """Opens the library, which brings one of an older format up to date, and makes the vector index follow it."""
     with closing(_Telling(home / LIBRARY, notes)) as library, closing(open_index(home / "chroma", None)) as index:
         _Noting(index, notes).sync(library)
+        notes.say("finished")
 
 
 def save(file: Path, home: Path, notes: Notes) -> None:

@@ -92,7 +92,7 @@ def _sorted(scene: Scene, state: Held, lines: Sequence[str]) -> tuple[int, int, 
     """How many documents are old, new, mixed and lost; one that did not change counts as old until all is new."""
     before, after = scene.before, scene.after
     acknowledged = {line.split(" ", 1)[1] for line in lines if line.startswith(("stored ", "removed "))}
-    everything = not {"embedded", "synced", "restored"}.isdisjoint(lines) or (scene.raw and "opened" in lines)
+    everything = not {"embedded", "finished", "restored"}.isdisjoint(lines) or (scene.raw and "opened" in lines)
     counts = {"old": 0, "new": 0, "mixed": 0, "lost": 0}
     for id_ in before.digests.keys() | after.digests.keys() | state.digests.keys():
         was, will, now = (each.digests.get(id_) for each in (before, after, state))
