@@ -314,6 +314,12 @@ class Library:
         self._refuse_view()
         return dict(self._database.rows("SELECT source, fingerprint FROM files"))
 
+    def fingerprint(self, source: str) -> str:
+        """The fingerprint of one file, "" where it is not known; each page that is drawn asks for it."""
+        self._refuse_view()
+        rows = self._database.rows("SELECT fingerprint FROM files WHERE source = ?", (source,))
+        return str(rows[0][0]) if rows else ""
+
     def replace(self, source: str, fingerprint: str, embedded: Sequence[Embedded], model: Model) -> None:
         """Makes these the documents of one file, in one transaction; whatever it held before is gone.
 

@@ -77,7 +77,7 @@ def original(library: Library, document: Document) -> bytes:
         raise UsageError(f"{path.name} {error}") from error
     except OSError as error:
         raise UsageError(f"{path.name} cannot be read any more ({error.strerror}): was it moved or deleted?") from error
-    known = library.whole.fingerprints().get(document.source, "")
+    known = library.whole.fingerprint(document.source)
     if not known.startswith(content.sha256):
         raise UsageError(f"{path.name} was changed since it was ingested: ingest it again")
     return content.data if document.part is None else member(path, content.data, document.part)
