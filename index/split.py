@@ -17,7 +17,7 @@ _KEPT = 1024  # counts that are remembered, of the paragraphs at hand
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A paragraph, or some sentences of a long one. ``heading`` is false for a heading that had to be cut; ``row`` is
-    that of a table, None elsewhere."""
+    that of a sheet, None elsewhere."""
 
     start: int
     end: int
@@ -62,27 +62,51 @@ def _sizes(document: Document) -> Callable[[int, int], int]:
     """What tells the tokens of the context line and ``text[start:end]``, neither end of which is white space.
 
     No cl100k_base token reaches over the new line before a paragraph, which begins with no white space: so paragraphs
-    are counted once, and added up.
+    are counted once, and added up. Nor does one reach over the beginning of a space: so sentences are, too.
     """
+    text, paragraphs = document.text, document.paragraphs
     head = count(f"{context(document)}\n")
-    starts = [paragraph.start for paragraph in document.paragraphs]
+    starts = [paragraph.start for paragraph in paragraphs]
     before = [0]  # tokens of the paragraphs before each one, as far as they were asked for
+    reached: dict[int, int] = {}  # how far the text that begins at a place was counted last
 
     @lru_cache(_KEPT)
     def part(start: int, end: int) -> int:
-        return count(document.text[start:end])
+        done = reached.get(start, end)
+        further = start < done < end and text[done] == " "
+        tokens = part(start, done) + count(text[done:end]) if further else count(text[start:end])
+        reached[start] = end
+        return tokens
 
     def size(start: int, end: int) -> int:
         first, last = bisect_right(starts, start), bisect_right(starts, end - 1) - 1
         if first > last:  # all in one paragraph
             return head + part(start, end)
         while len(before) <= last:
-            at = len(before)
-            before.append(before[-1] + part(starts[at - 1], starts[at]))
-        between = before[last] - before[first]
-        return head + part(start, starts[first]) + between + part(starts[last], end)
+            own, next_start = paragraphs[len(before) - 1], starts[len(before)]
+            before.append(before[-1] + part(own.start, own.end) + _gap(text, own.start, own.end, next_start))
+        # What begins within a paragraph goes on over the gap behind that.
+        begun = paragraphs[first - 1]
+        rest = 0 if start == begun.start else part(start, begun.end) - part(begun.start, begun.end)
+        return head + rest + before[last] - before[first - 1] + part(starts[last], end)
 
     return size
+
+
+def _gap(text: str, start: int, end: int, below: int) -> int:
+    """The tokens that ``text[end:below]``, a gap, adds to those of the paragraph ``text[start:end]`` before it: marks
+    at the end of that are cut off together with the gap, with a space before them; letters and digits are not."""
+    tail = end
+    while tail > start and not (text[tail - 1].isalnum() or text[tail - 1].isspace()):
+        tail -= 1
+    if tail > start and text[tail - 1] == " ":
+        tail -= 1
+    return _added(text[tail:end], text[end:below])
+
+
+@lru_cache(_KEPT)
+def _added(marks: str, gap: str) -> int:
+    return count(marks + gap) - count(marks)
 
 
 def _chunk_id(document: Document, start: int, end: int) -> str:
@@ -95,9 +119,10 @@ def _pieces(document: Document, size: Callable[[int, int], int], budget: int) ->
     """Paragraphs that fit into a chunk whole, with the headings before them; of others, sentences that do."""
     lead: int | None = None  # where the headings begin that stand directly before this paragraph
     for paragraph in document.paragraphs:
+        row = None if paragraph.table else paragraph.row  # the rows of a table in a text stay with the text
         begin = paragraph.start if lead is None or paragraph.heading else lead
         if size(begin, paragraph.end) <= budget:
-            yield _Piece(paragraph.start, paragraph.end, paragraph.number, paragraph.heading, paragraph.row)
+            yield _Piece(paragraph.start, paragraph.end, paragraph.number, paragraph.heading, row)
             # Headings may take half of a chunk; of a longer row of them (a table of contents), the last ones.
             if not paragraph.heading:
                 lead = None
@@ -108,10 +133,10 @@ def _pieces(document: Document, size: Callable[[int, int], int], budget: int) ->
         start = end = paragraph.start
         for span in sentences(document.text[paragraph.start : paragraph.end], paragraph.start):
             if end > start and size(begin, span.end) > budget:
-                yield _Piece(start, end, paragraph.number, False, paragraph.row)
+                yield _Piece(start, end, paragraph.number, False, row)
                 begin = start = span.start
             end = span.end
-        yield _Piece(start, end, paragraph.number, False, paragraph.row)
+        yield _Piece(start, end, paragraph.number, False, row)
 
 
 def _groups(pieces: Iterable[_Piece], size: Callable[[int, int], int], budget: int) -> Iterator[list[_Piece]]:

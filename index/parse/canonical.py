@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from index.parse.draft import Draft, Kind, Line
+from index.parse.language import language_of
 from index.types import Box, Document, Paragraph, Precision
 
 _GAP = "\n\n"
@@ -79,16 +80,10 @@ def document(draft: Draft, source: Path, position: int, modified: datetime, part
         groups=draft.groups,
         part=part,
         precision=draft.precision,
-        language=draft.language or _language(text),
+        language=draft.language or language_of(text),
         encoding=draft.encoding,
         boxes=tuple(boxes),
     )
-
-
-def _language(text: str) -> str | None:
-    from index.parse.language import language_of  # its library takes 0.2 s to import, its model 0.5 s to load
-
-    return language_of(text)
 
 
 def _boxes(lines: Sequence[Line], start: int, end: int) -> Iterator[Box]:

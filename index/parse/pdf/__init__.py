@@ -23,7 +23,8 @@ _NO_AUTHOR = re.compile(
     r"\(?anonymous\)?|\(?unspecified\)?|user\d*|admin\w*|.*microsoft.*|author|unknown|.*\d.*|.*@.*|\S+", re.IGNORECASE
 )
 _GIBBERISH = 0.3  # of the letters of a page; formulas and symbols make up less
-_FREQUENT = "etaoinsr"
+_LETTERS = ascii_lowercase.encode()
+_FREQUENT = b"etaoinsr"
 _RARE = 0.3  # of the letters of a page
 _ENOUGH = 200  # letters, to tell how frequent each is
 _PICTURED = 0.4  # of a page with little text: the rest of it is a picture
@@ -129,11 +130,11 @@ def _is_cipher(strips: Sequence[Strip]) -> bool:
     """Whether letters stand for others, as where a font numbers its own: those that are frequent in every language of
     the Latin alphabet are then rare."""
     text = "".join(strip.text for strip in strips).lower()
-    latin = sum(text.count(mark) for mark in ascii_lowercase)
-    others = sum(not mark.isascii() for mark in text) if not text.isascii() else 0
-    if latin < _ENOUGH or latin < 4 * others:
+    plain = text.encode("ascii", "ignore")
+    latin = len(plain) - len(plain.translate(None, _LETTERS))
+    if latin < _ENOUGH or latin < 4 * (len(text) - len(plain)):
         return False
-    return sum(text.count(mark) for mark in _FREQUENT) < _RARE * latin
+    return len(plain) - len(plain.translate(None, _FREQUENT)) < _RARE * latin
 
 
 def _is_picture(text: PageText) -> bool:

@@ -50,7 +50,8 @@ def layout_blocks(pages: Sequence[Sequence[Strip]]) -> tuple[Block, ...]:
     bodies = without_margins(pages)
     if not any(bodies):  # furniture only: better shown than lost
         bodies = [list(page) for page in pages]
-    words = frozenset(word.lower() for page in bodies for strip in page for word in WORD.findall(strip.text))
+    written = {word for page in bodies for strip in page for word in WORD.findall(strip.text)}
+    words = frozenset(map(str.lower, written))
     ordered = [in_order(page, words) for page in bodies]
     columns = [part for page in ordered for part in page if isinstance(part, Column)]
     if not any(ordered):

@@ -30,7 +30,8 @@ def rows(strips: Sequence[Strip]) -> list[Row]:
     widest: list[Strip] = []
     for strip in sorted(strips, key=lambda strip: (strip.top, strip.left)):
         for place in range(len(open_rows) - 1, max(-1, len(open_rows) - 1 - _OPEN_ROWS), -1):
-            if overlap(widest[place], strip) >= 0.5:
+            # The first condition is part of the second, and answers most of it at once.
+            if widest[place].bottom > strip.top and overlap(widest[place], strip) >= 0.5:
                 open_rows[place].append(strip)
                 if strip.right - strip.left > widest[place].right - widest[place].left:
                     widest[place] = strip
