@@ -4,9 +4,12 @@ Offsets are in Unicode code points, half open, and always point into ``Document.
 kept of the file, paragraph after paragraph, each with its white space folded, two newlines between them.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
+
+_TABLE = re.compile(r"table (?P<number>[1-9][0-9]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +19,7 @@ class Paragraph:
     ``number`` counts from 1 in reading order; ``heading`` is true for a line that titles what follows (it is shown and
     searched, never quoted as an answer). The others are its anchor in its file, None where the format has none: the
     ``page`` or ``slide`` it begins on, or the ``sheet``'s name and the ``row`` in it; all but the name count from 1.
+    A table of a text or a slide is a sheet with the name ``table_name`` gives it, and its header is a row of it.
     """
 
     number: int
@@ -33,14 +37,27 @@ class Paragraph:
         where the format has none."""
         if self.page:
             return f"page {self.page}"
-        return f"slide {self.slide}" if self.slide else f"sheet {self.sheet}" if self.sheet else ""
+        return f"slide {self.slide}" if self.slide else f"sheet {self.sheet}" if self.sheet and not self.table else ""
+
+    @property
+    def table(self) -> int | None:
+        """The number of the table of a text or a slide that it is a row of, from 1; None elsewhere."""
+        found = _TABLE.fullmatch(self.sheet) if self.sheet else None
+        return int(found["number"]) if found else None
 
     @property
     def where(self) -> str:
-        """The anchor in words: ``p. 4``, ``slide 3``, ``sheet Budget, row 12``; empty where there is none."""
-        named = f"sheet {self.sheet}" if self.sheet else ""
+        """The anchor in words: ``p. 4``, ``slide 3``, ``sheet Budget, row 12``, ``table 2, row 5``; empty where there
+        is none."""
+        named = f"{'' if self.table else 'sheet '}{self.sheet}" if self.sheet else ""
         parts = [f"p. {self.page}" if self.page else "", f"slide {self.slide}" if self.slide else "", named]
         return ", ".join(filter(None, [*parts, f"row {self.row}" if self.row else ""]))
+
+
+def table_name(number: int) -> str:
+    """The ``Paragraph.sheet`` of the rows of the table with that ``number``: as one counts, from 1, those tables of a
+    file, or of a slide, that are read row by row."""
+    return f"table {number}"
 
 
 @dataclass(frozen=True, slots=True)

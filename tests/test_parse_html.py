@@ -129,6 +129,42 @@ def test_layout_tables_are_not_rows() -> None:
     assert {block.kind for block in fragment_blocks(body)} == {Kind.PARAGRAPH}
 
 
+def test_tables_whose_rows_cannot_be_counted_say_nothing() -> None:
+    rows = "<tr><td>a</td><td>b</td></tr><tr><td>c</td><td>d</td></tr>"
+    layout = f"<tr><td><p>{ONE}</p><p>{TWO}</p></td></tr>"
+    for table in (
+        rows + layout,
+        "<tr><td>a</td></tr><tr><td>b</td></tr>",
+        f"<tfoot>{rows}</tfoot><tbody>{rows}</tbody>",
+    ):
+        found = fragment_blocks(f"<p>{ONE}</p><table>{table}</table><p>{TWO}</p><table>{rows}</table>", whole=True)
+        anchors = [(block.sheet, block.row) for block in found if block.kind is Kind.ROW]
+        assert anchors[-2:] == [("table 1", 1), ("table 1", 2)] and set(anchors[:-2]) == {(None, None)}
+
+
+shown_rows = st.lists(st.tuples(st.lists(st.integers(0, 99), max_size=3), st.booleans()), max_size=6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(shown_rows, min_size=1, max_size=3))
+def test_every_row_is_where_it_says(tables: list[list[tuple[list[int], bool]]]) -> None:
+    """Rows that are hidden or empty are counted by nobody who looks at the page."""
+    body, naive = "", list[tuple[str | None, int | None, str]]()
+    for rows in tables:
+        body += f"<p>{ONE}</p><table>"
+        seen = list[str]()
+        for cells, hidden in rows:
+            style = " style='display: none'" if hidden else ""
+            body += f"<tr{style}>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+            seen += [" | ".join(map(str, cells))] if cells and not hidden else []
+        body += "</table>"
+        counted = any(len(cells) > 1 for cells, _ in rows)
+        name = f"table {len({each[0] for each in naive if each[0]}) + 1}" if counted else None
+        naive += [(name, row if counted else None, text) for row, text in enumerate(seen, 1)]
+    blocks = fragment_blocks(f"{body}<p>{TWO}</p>", whole=True)
+    assert [(each.sheet, each.row, each.text) for each in blocks if each.kind is Kind.ROW] == naive
+
+
 @pytest.mark.parametrize("data", [b"", b"   ", b"<script>alert(1)</script>", b"<html></html>", bytes(range(256)) * 9])
 def test_no_text(data: bytes) -> None:
     with pytest.raises(ParseError):

@@ -242,6 +242,35 @@ def test_messages_of_a_digest_each_end_at_their_signature() -> None:
     assert not any(dropped in found for dropped in ("Jane Doe", "Did it?", "Jo "))
 
 
+@pytest.mark.parametrize("counted", [True, False])
+def test_messages_of_a_digest_are_articles_with_their_own_head(counted: bool) -> None:
+    def sent(number: int, name: str, subject: str, *said: str) -> str:
+        fields = (
+            f"Date: Mon, {number + 10} Jun 2024 09:00:00 +0000\nFrom: {name} <{name[:2]}@x.org>\nSubject: {subject}"
+        )
+        return "\n\n".join([(f"Message: {number}\n" if counted else "") + fields, *said])
+
+    long = "The port of Narvik opened its new quay on Monday after four years of work, the harbour master said."
+    told = [
+        sent(1, "Ann Lee", "Port opens", long, "More ships are due."),
+        sent(2, "Bo Karlsen", "Strike ends", long, "Will it last?"),
+        sent(3, "Cy Dee", "Ferry late", long, "Photos: Ann"),
+    ]
+    rules = [f"\n\n{'-' * length}\n\n" for length in (70, 30)]
+    listed = "Today's Topics:\n\n  Port opens\n  Strike ends"
+    text = f"{listed}{rules[0]}{rules[1].join(told)}{rules[1]}End of Harbour Digest\n"
+    found = parse(Path("/d.eml"), b"Subject: Harbour Digest\n\n" + text.encode(), NOW)
+    assert [(each.title, each.author, each.published and each.published.day) for each in found] == [
+        ("Harbour Digest", None, None),
+        ("Port opens", "Ann Lee", 11),
+        ("Strike ends", "Bo Karlsen", 12),
+        ("Ferry late", "Cy Dee", 13),
+    ]
+    assert [each.text for each in found[1:]] == [
+        f"{long}\n\n{last}" for last in ("More ships are due.", "Will it last?", "Photos: Ann")
+    ]
+
+
 def test_encrypted_messages_say_so() -> None:
     with pytest.raises(ParseError, match="is encrypted: save it decrypted"):
         parse_mail(HEADERS + b"Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\nAAAA")

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from itertools import product
@@ -184,13 +185,32 @@ def test_csv() -> None:
     assert rows("sep=|\r\na|b\r\n1|2") == [(2, "a: 1 | b: 2")]
     assert rows('Name\tSaid\nJane\t"a\nb"') == [(2, "Name: Jane | Said: a\nb")]
     draft = parse_separated("Land;Stadt\nNorwégen;Ålesund\n".encode("cp1252"))
-    assert (draft.title, draft.encoding) == ("Land, Stadt", "cp1252")
+    assert (draft.title, draft.columns, draft.encoding) == (None, "Land, Stadt", "cp1252")
     assert [block.text for block in draft.blocks] == ["Land: Norwégen | Stadt: Ålesund"]
     for data, reason in [(b"", "empty"), (b" ,\n,", "no text"), (bytes(range(256)) * 9, "binary")]:
         with pytest.raises(ParseError, match=reason):
             parse_separated(data)
     with pytest.raises(ParseError, match="more than 200,000 rows: split it"):
         parse_separated(b"\n" * 200_000 + b"a")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [
+        ("arms_transfers_2024.csv", "Arms transfers 2024"),
+        ("Trade-balance-2023-06.tsv", "Trade balance 2023-06"),
+        ("v1.2 long-term plan - Copy (2).csv", "V1.2 long-term plan"),
+        ("GDP.csv", "GDP"),
+        ("貿易.csv", "貿易"),
+        *((name, "Country, Exports") for name in ("export (3).csv", "data.csv", "2024-06-18.csv", "3f2a9c1b7d.csv")),
+    ],
+)
+def test_a_table_without_a_title_has_that_of_its_file_or_its_columns(name: str, title: str) -> None:
+    data, buffer, now = b"Country,Exports\nNorway,4\n", io.BytesIO(), datetime(2024, 6, 18, tzinfo=UTC)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(f"june/{name}", data)
+    assert parse(Path("/news") / name, data, now)[0].title == title
+    assert parse(Path("/news/a.zip"), buffer.getvalue(), now)[0].title == title
 
 
 cells = st.one_of(

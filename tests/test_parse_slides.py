@@ -1,6 +1,8 @@
 """PPTX: each text with its slide, in the order of reading; fixtures are written with python-pptx."""
 
 import io
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +22,7 @@ from pptx.slide import Slide
 from pptx.util import Inches
 
 from index.errors import ParseError
+from index.parse import parse
 from index.parse.draft import Block, Kind
 from index.parse.office.slides import parse_slides
 from tests.package_support import refusals, survives, with_laughs, with_part
@@ -129,6 +132,12 @@ def test_tables_and_charts_are_rows() -> None:
         "Q1 | Sales: 1.5 | Cost: 3",
         "Q2 | Sales: 2",
     ]
+    found = parse(Path("/deck.pptx"), whole, datetime(2024, 6, 18, tzinfo=UTC))[0].paragraphs
+    assert [each.where for each in found] == [
+        *("slide 1, table 1, row 2", "slide 1, table 1, row 3", "slide 1, table 2, row 1", "slide 1, table 2, row 2"),
+        *("slide 1", "slide 1", "slide 1"),
+    ]
+    assert {each.leaf for each in found} == {"slide 1"}
     name = chart.part.partname.lstrip("/")
     endless = with_part(whole, name, lambda xml: xml.replace(b'ptCount val="2"', b'ptCount val="4000000000"'))
     assert parse_slides(endless).blocks[-1].text == "Sales by quarter"

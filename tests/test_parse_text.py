@@ -1,6 +1,7 @@
 """Plain text: encodings, paragraphs, hard wraps, bullets and headings."""
 
 import os
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -87,6 +88,43 @@ def test_utf8_with_a_wrong_byte_stays_utf8(data: bytes, text: str) -> None:
 )
 def test_accidental_utf8_does_not_hide_another_encoding(encoding: str, text: str) -> None:
     assert decode((text * 3).encode(encoding)) == text * 3
+
+
+NAMES = {
+    "gb18030": "朱镕基 吴邦国 曾庆红 孟晚舟 阿里巴巴 郑州 哈尔滨 张艺谋 章子怡 人民日报 南方周末 艾未未 刘慈欣",
+    "big5": "陳水扁 宋楚瑜 吳敦義 朱立倫 曾蔭權 董建華 周潤發 自由時報 民進黨 桃園 新竹 銅鑼灣 郭台銘",
+    "shift_jis": "鳩山由紀夫 橋下徹 小池百合子 志位和夫 産経新聞 三菱重工 トヨタ ホンダ 札幌 福島 大谷翔平 みずほ",
+    "euc_kr": "김여정 노무현 이명박 한덕수 안철수 정의용 동아일보 연합뉴스 인천 현대자동차 방탄소년단 김연아",
+    "koi8_r": "Горбачёв Ельцин Лужков Собянин Кадыров Рогозин Патрушев Герасимов Пригожин Самара Якутск Чечня",
+    "cp1251": "Горбачёв Ельцин Лужков Собянин Кадыров Рогозин Патрушев Герасимов Пригожин Самара Якутск Чечня",
+}
+WESTERN = "Núñez;Ségolène Royal;Schröder;Søren;São Paulo;Ærø;ÉLYSÉE;cœur;naïve;À bientôt;Þórr;Fußball;ÑANDÚ"
+SAID = ["The minister, {}, spoke on Monday.", "It is “{}” in English.", "{} won – by 5 %.", "She met {} (twice)."]
+
+
+def english(random: Random, names: list[str]) -> str:
+    """A few lines of English, some of them with a name."""
+    lines = [random.choice(SAID).replace("{}", name) for name in names]
+    return "\n".join(line for each in lines for line in (each, "Nobody was surprised, and the talks went on."))
+
+
+@pytest.mark.parametrize("encoding", NAMES)
+def test_a_few_names_in_an_english_text_tell_its_encoding(encoding: str) -> None:
+    right = 0
+    for seed in range(100):
+        random = Random(seed)
+        names = random.sample(NAMES[encoding].split(), random.randint(2, 5))
+        text = english(random, names).translate({ord("“"): '"', ord("”"): '"', ord("–"): "-"})
+        right += decode(text.encode(encoding)) == text
+    assert right >= 95
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8"])
+def test_western_names_and_quotes_are_never_taken_for_another_script(encoding: str) -> None:
+    for seed in range(200):
+        random = Random(seed)
+        data = english(random, random.sample(WESTERN.split(";"), random.randint(1, 5))).encode(encoding)
+        assert decode(data) == data.decode(encoding)
 
 
 @pytest.mark.parametrize(

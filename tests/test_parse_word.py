@@ -3,6 +3,8 @@
 import io
 import tracemalloc
 import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
 
 import docx
 import pytest
@@ -11,12 +13,14 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
-from docx.oxml import parse_xml
+from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls
 
 from index.errors import ParseError
+from index.parse import parse
 from index.parse.draft import Kind
 from index.parse.office.word import parse_word
+from index.split import chunks
 from tests.package_support import refusals, survives, with_laughs, with_part
 
 
@@ -171,6 +175,25 @@ def test_rows_of_numbers_are_told_with_the_names_of_their_columns() -> None:
     assert [text for text, _ in blocks(document)] == [
         *("Date | Event | Note", "1 May 2024 | A vote | lost", "2 May 2024 | A veto | 13 for")
     ]
+
+
+def test_rows_say_where_they_stand() -> None:
+    document = docx.Document()
+    trade = ["Country|2022|2023", "Norway|4.1|4.2", "||", "Sweden|5|6"]
+    for rows in (trade, ["In a box"], ["a|b", "gone|gone", "c|d", "e|f"]):
+        document.add_paragraph("A table:")
+        table = document.add_table(rows=len(rows), cols=rows[0].count("|") + 1)
+        for row, text in zip(table.rows, rows, strict=True):
+            for cell, said in zip(row.cells, text.split("|"), strict=True):
+                cell.text = said
+    table.rows[1]._tr.get_or_add_trPr().append(OxmlElement("w:del"))  # a row that a marked change takes out
+    found = parse(Path("/a.docx"), saved(document), datetime(2024, 6, 18, tzinfo=UTC))[0]
+    assert [(found.text[each.start : each.end], each.where) for each in found.paragraphs if each.row] == [
+        ("Country: Norway | 2022: 4.1 | 2023: 4.2", "table 1, row 2"),
+        ("Country: Sweden | 2022: 5 | 2023: 6", "table 1, row 4"),
+        *(("a | b", "table 2, row 1"), ("c | d", "table 2, row 2"), ("e | f", "table 2, row 3")),
+    ]
+    assert not any(each.leaf for each in found.paragraphs) and len(chunks(found, 400)) == 1  # a table is no sheet
 
 
 def test_hostile_text_stays_text() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from index.types import Document, Paragraph
 from rag.words import stated_by
 from ui.render import also, plain, web_address
-from ui.render_about import About, details, standing
+from ui.render_about import About, banners, details
 from ui.render_sheets import Sheet, sheets
 
 
@@ -48,7 +48,7 @@ def pane(view: View) -> str:
     shown = view.document
     cited = [one for one in shown.paragraphs if one.start < view.end and view.start < one.end]
     first = cited[0] if cited else None
-    standing_ = standing(view.about) if view.about else ""
+    standing = banners(shown, view.about.related) if view.about else ""
     about = details(shown, view.about) if view.about else ""
     # The pages come first where there are any: what was printed is what a reader can check a quote against.
     seen = "pages" if view.sheets else "text"
@@ -56,7 +56,7 @@ def pane(view: View) -> str:
         f'<article class="cd-doc" data-open="{view.opening}" data-document="{plain(shown.id)}" data-seen="{seen}">'
         f'<header class="cd-head">{_tools(view, first)}'
         f'<h2 class="cd-title" tabindex="-1" dir="auto">{plain(shown.title)}</h2>'
-        f'<p class="cd-byline">{_byline(shown, first)}</p>{_also(view)}{standing_}{_switch(view)}</header>'
+        f'<p class="cd-byline">{_byline(shown, first)}</p>{_also(view)}{standing}{_switch(view)}</header>'
         f'<div class="cd-body" tabindex="0" role="region" aria-label="Document text">{_warnings(view)}{about}'
         f'<div class="cd-sheets">{sheets(shown, view.sheets, (view.start, view.end))}</div>'
         f'<div class="cd-text">{"".join(_paragraphs(view, cited))}</div></div></article>'
@@ -88,7 +88,7 @@ def missing(reason: str, opening: int, head: str = "This document cannot be show
     )
 
 
-_BACK = '<a class="cd-button cd-back" href="#back">← Back to answer</a>'
+_BACK = '<a class="cd-button cd-back" href="#back">← Back to answer</a>'  # the page's script names where it leads
 
 
 def _tools(view: View, first: Paragraph | None) -> str:
@@ -122,7 +122,8 @@ def _permanent(view: View, first: Paragraph | None) -> str:
 def _byline(shown: Document, first: Paragraph | None) -> str:
     parts = [plain(part) for part in (shown.outlet, shown.author, stated_by(shown), shown.part) if part]
     if first:
-        parts += [plain(part) for part in (first.leaf, f"row {first.row}" if first.row else "") if part]
+        named = (first.leaf, f"table {first.table}" if first.table else "", f"row {first.row}" if first.row else "")
+        parts += [plain(part) for part in named if part]
         parts.append(f"paragraph {first.number} of {len(shown.paragraphs)}")
     else:
         parts.append(f"{len(shown.paragraphs)} paragraph{'' if len(shown.paragraphs) == 1 else 's'}")
@@ -136,7 +137,10 @@ def _byline(shown: Document, first: Paragraph | None) -> str:
 
 
 def _also(view: View) -> str:
-    return f'<p class="cd-byline cd-also">Also in: {", ".join(also(view.also, plain))}</p>' if view.also else ""
+    """Where else the passage stands, but for copies of the whole document, which are listed as such."""
+    copies = {one.other.id for one in view.about.related} if view.about else set()
+    others = [one for one in view.also if one.id not in copies]
+    return f'<p class="cd-byline cd-also">Also in: {", ".join(also(others, plain))}</p>' if others else ""
 
 
 def _copy(view: View, first: Paragraph | None) -> str:

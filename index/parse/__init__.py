@@ -12,7 +12,7 @@ from index.parse.parts import read_parts
 from index.types import Document
 
 # Raise it when the same file would give another Document: the library then re-reads unchanged files.
-PARSER_VERSION = 3
+PARSER_VERSION = 4
 
 
 def read(path: Path, data: bytes, modified: datetime, stated: Stated | None = None) -> Parsed:

@@ -38,7 +38,8 @@ def split(draft: Draft) -> tuple[Draft, ...]:
     those of all; nothing else is inherited from one article by another. An article without a title gets its first
     sentence, shortened.
     """
-    blocks = [replace(block, text=text) for block in draft.blocks if visible(text := fold(block.text))]
+    folded = ((block, fold(block.text)) for block in draft.blocks)
+    blocks = [block if block.text == text else replace(block, text=text) for block, text in folded if visible(text)]
     bundle = _look_at(blocks)
     heads = _find_heads(blocks, draft.title, bundle)
     ends = [start for start, _ in heads[1:]] + [len(blocks)]
@@ -93,7 +94,9 @@ def _find_heads(blocks: Sequence[Block], title: str | None, bundle: _Bundle) -> 
     wired = place < len(blocks) and find_dateline(blocks[place].text) is not None
     has_body = False
     while place < len(blocks):
-        start, head = _head_at(blocks, place, bundle, first, wired) if has_body else (place, None)
+        # A list of contents may stand before the first break, and nothing that reads like an article.
+        may_begin = has_body or (bundle.exported and place > first.length and is_break(blocks[place].text))
+        start, head = _head_at(blocks, place, bundle, first, wired) if may_begin else (place, None)
         if head is not None:
             heads.append((start, head))
             place = max(start + head.length, start)

@@ -49,7 +49,7 @@ class Block:
 class Draft:
     """An article, or a file that may hold several, before it becomes Documents. None where the file says nothing;
     ``groups`` are those whose members may see it, none when everybody may. ``unread`` are those of its pages that could
-    not be read, each without a draft."""
+    not be read, each without a draft; ``columns`` may title a table that has no title (``office.grid.entitled``)."""
 
     blocks: tuple[Block, ...]
     title: str | None = None
@@ -62,6 +62,7 @@ class Draft:
     language: str | None = None
     encoding: str | None = None
     unread: "tuple[Item, ...]" = ()
+    columns: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

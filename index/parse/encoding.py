@@ -47,7 +47,8 @@ def decoded(data: bytes, declared: str | None = None) -> Decoded:
 
     Tried in order: byte order mark, ``declared`` (what the file says of itself) where it is a 7-bit encoding such as
     ISO-2022-JP, strict UTF-8, UTF-16 without a mark, UTF-8 with a few broken places (each becomes U+FFFD),
-    ``declared``, detection. Raises ParseError for an empty file and for binary data.
+    ``declared``, code pages of East Asia and Cyrillic that make sense of the file (see ``index.parse.code_pages``),
+    detection. Raises ParseError for an empty file and for binary data.
     """
     if not data:
         raise ParseError("is empty (0 bytes)")
@@ -113,17 +114,24 @@ def _declared(data: bytes, declared: str | None) -> Decoded | None:
 
 
 def _detect(data: bytes) -> Decoded:
+    # Imported here: almost every file is UTF-8, and start-up need not pay for what tells other encodings.
+    from index.parse.code_pages import is_western, likeliest
+
+    # Of a few names in an English text the detector makes nothing.
+    if name := likeliest(data):
+        return _replaced(data, name)
     western = data.decode("cp1252", errors="replace")
     # A few letters tell the detector too little.
     if _FOREIGN.search(western) is None and _CENTRAL.search(western) is None:
         return Decoded(western, "cp1252")
-    # Imported here: almost every file is UTF-8, and start-up need not pay for the detector.
     from charset_normalizer import from_bytes
 
     best = from_bytes(data).best()
     if best is None:
         raise ParseError(_BINARY)
     # The detector cannot tell code pages apart that differ in a few letters ("señora" reads "seńora" in another).
-    if best.encoding in _LATIN and "\ufffd" not in western and _CENTRAL.search(western) is None:
+    # Nor does it know that a text of few accents is more often Western than of a Macintosh, or Korean.
+    of_few = best.encoding in _LATIN or is_western(data)
+    if of_few and "\ufffd" not in western and _CENTRAL.search(western) is None:
         return Decoded(western, "cp1252")
     return Decoded(str(best), codecs.lookup(best.encoding).name)

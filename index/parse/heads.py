@@ -91,6 +91,9 @@ def _read_exported(read: _Lines, blocks: Sequence[Block]) -> None:
         return
     body = next((place for place, block in enumerate(first) if is_body(block.text)), None)
     ends = next((place for place, block in enumerate(first) if _is_text(block)), len(first)) if body is None else body
+    broken = next((place for place, block in enumerate(first[:ends]) if is_break(block.text)), 0)
+    if any(not is_separator(block) and read_export(block.text) is None for block in first[:broken]):
+        return  # these are the last lines of the article above
     named = any(read_export(block.text) for block in first[:ends])
     for place, block in enumerate(first[:ends]):
         text = block.text

@@ -12,9 +12,13 @@ from index.parse.draft import Draft, Stated, with_stated
 from index.parse.formats import ARTICLES, CONTAINERS, LISTS, SUFFIXES
 from index.parse.limits import DEEPEST, Allowance, TooMuch
 from index.parse.member import NotRead
+from index.parse.office.grid import entitled
 from index.reading.pace import progressed
+from index.rights import narrowed
 from index.types import Document
 
+OWN_TEXT = "its own text"
+"""What a Problem names when the text of the file itself cannot be read, and other parts of it can."""
 _NOTHING = "holds no text"
 _TOLD = 3  # problems told where nothing at all could be read
 
@@ -22,11 +26,18 @@ _TOLD = 3  # problems told where nothing at all could be read
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A part of a file that could not be read (see ``Document.part``), and why; the others were. ``skipped`` is true
-    where nothing is wrong with it but that it is not a kind of file that is read, as with files that lie in folders."""
+    where nothing is wrong with it but that it is not a kind of file that is read, as with files that lie in folders.
+
+    ``own`` and ``below`` say what of it is missing: its own text, what lies in it. ``groups`` are those outside of
+    which nobody may see it, by what is said around it; none are everybody.
+    """
 
     part: str
     reason: str
     skipped: bool = False
+    own: bool = True
+    below: bool = True
+    groups: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +60,11 @@ class _Place:
     depth: int = 0
     stated: Stated = field(default_factory=Stated)
     within: frozenset[str] = frozenset()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        """Who may see it at the most, whatever it says itself."""
+        return narrowed(self.within, self.stated.groups or frozenset())
 
 
 @dataclass(slots=True)
@@ -93,9 +109,10 @@ def _read(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
     """Reads one file. Raises ParseError when nothing of it can be read; what is wrong with parts of it is noted."""
     before = len(reading.documents), len(reading.problems)
     failed: ParseError | None = None
+    shut: ParseError | None = None
     if suffix in ARTICLES:
         try:
-            draft = ARTICLES[suffix](data)
+            draft = entitled(ARTICLES[suffix](data), place.part or reading.path.name)
             _add(reading, place, (replace(each, encoding=each.encoding or draft.encoding) for each in split(draft)))
             reading.problems += [Problem(joined(place.part, page.name), page.problem) for page in draft.unread]
         except RecursionError as error:  # any format that nests can be made to nest deeper than its library recurses
@@ -111,12 +128,14 @@ def _read(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
         except TooMuch:
             raise
         except ParseError as error:
-            failed = failed or error
+            shut = error
+    problem = failed or shut
     if before == (len(reading.documents), len(reading.problems)):
-        raise failed or ParseError(_NOTHING)
+        raise problem or ParseError(_NOTHING)
     # A message that does nothing but carry files is no problem.
-    if failed is not None and (str(failed) != _NOTHING or len(reading.documents) == before[0]):
-        reading.problems.append(Problem(place.part or "its own text", str(failed)))
+    if problem is not None and (str(problem) != _NOTHING or len(reading.documents) == before[0]):
+        missing = Problem(place.part or OWN_TEXT, str(problem), own=failed is not None, below=shut is not None)
+        reading.problems.append(replace(missing, groups=place.groups))
 
 
 def _list(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
@@ -133,7 +152,7 @@ def _list(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
                 raise ParseError(item.problem)
             _add(reading, replace(place, part=part, stated=stated), [item.draft])
         except ParseError as error:
-            reading.problems.append(Problem(part, str(error)))
+            reading.problems.append(Problem(part, str(error), groups=place.groups))
 
 
 def _members(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
@@ -146,15 +165,17 @@ def _members(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None
             raise ParseError(f"lies in {DEEPEST} archives or messages inside of each other: unpack it, then ingest it")
         reading.allowance.count()
         part = joined(place.part, member.name)
+        inside = _Place(part, deeper, _nearer(member.stated, inherited), within)
         try:
-            stated = _nearer(member.stated, inherited)
-            _read(reading, member.suffix, member.load(), _Place(part, deeper, stated, within))
+            _read(reading, member.suffix, member.load(), inside)
         except TooMuch:
             raise
         except ParseError as error:
-            reading.problems.append(Problem(part, str(error), isinstance(error, NotRead)))
+            skipped = isinstance(error, NotRead)
+            reading.problems.append(Problem(part, str(error), skipped, groups=inside.groups))
         except MemoryError:  # of a process whose memory is limited; what this part took is free again
-            reading.problems.append(Problem(part, "takes more memory than there is: split it"))
+            reason = "takes more memory than there is: split it"
+            reading.problems.append(Problem(part, reason, groups=inside.groups))
         progressed()
 
 

@@ -31,7 +31,7 @@ def item_blocks(text: str) -> tuple[Block, ...]:
     if _PAGE.search(text):
         blocks = parse_html(text.encode("utf-8", "replace")).blocks
     elif _TAG.search(text):
-        blocks = fragment_blocks(text)
+        blocks = fragment_blocks(text, whole=True)
     else:
         blocks = text_blocks(html.unescape(text))
     found = tuple(replace(block, text=folded) for block in blocks if visible(folded := fold(block.text)))

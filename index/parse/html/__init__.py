@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from lxml import etree
 from trafilatura import bare_extraction
 from trafilatura.settings import Document as Extracted
+from trafilatura.settings import Extractor
 
 from index.errors import ParseError
 from index.parse.canonical import fold, visible
@@ -17,10 +19,12 @@ from index.parse.html.body import article
 from index.parse.html.bundle import articles
 from index.parse.html.facts import Facts, read_facts
 from index.parse.html.markup import Page, read_blocks, read_page, read_tree
+from index.parse.html.rows import anchored
 from index.rights import read_groups
 
 _CHARSET = re.compile(rb"(?:<meta[^>]+charset|<\?xml[^>]+encoding)\s*=\s*[\"']?\s*(?P<name>[\w:.-]+)", re.IGNORECASE)
 
+_NOT_LATIN = re.compile("[^\x00-\u024f]")
 _LEAST = 0.25  # of the article that metadata hold; a page with less of it does not hold it itself
 _CHANGED = re.compile(r"(?:last )?(?:updated|modified|changed|revised)", re.IGNORECASE)
 
@@ -38,11 +42,11 @@ def parse_html(data: bytes) -> Draft:
     page, facts, groups = read_page(tree), read_facts(tree), _groups(tree)  # the extraction takes the tree apart
     several = () if facts.single else articles(page)
     if several:
-        blocks, outlet = _blocks(page, several), facts.outlet or facts.title
+        blocks, outlet = anchored(page, several), facts.outlet or facts.title
         language = _language(facts, blocks)
         return Draft(blocks, None, outlet, groups=groups, language=language, encoding=source.encoding)
     kept = article(page, tuple(_extracted(tree))) or _everything(page)
-    blocks = _blocks(page, kept)
+    blocks = anchored(page, kept)
     if facts.body and sum(len(block.text) for block in blocks) < _LEAST * len(facts.body):
         blocks, kept = _told(facts.body), ()  # what the page shows is written by a script, out of its metadata
     if not blocks:
@@ -63,29 +67,33 @@ def parse_html(data: bytes) -> Draft:
     )
 
 
-def fragment_blocks(source: str) -> tuple[Block, ...]:
-    """Return the visible blocks of a piece of HTML, such as one inside Markdown; none when it shows no text."""
+def fragment_blocks(source: str, whole: bool = False) -> tuple[Block, ...]:
+    """Return the visible blocks of a piece of HTML, such as one inside Markdown; none when it shows no text. The rows
+    of its tables are numbered where it is the ``whole`` of a text."""
     page = read_page(read_tree(f"<div>{source}</div>"))
-    return _blocks(page, _everything(page))
-
-
-def _blocks(page: Page, kept: Sequence[int]) -> tuple[Block, ...]:
-    return tuple(page.pieces[number].block for number in kept)
+    kept = _everything(page)
+    return anchored(page, kept) if whole else tuple(page.pieces[number].block for number in kept)
 
 
 def _told(body: str) -> tuple[Block, ...]:
     """The paragraphs of an article that metadata hold: as HTML, or with line breaks between."""
     if re.search(r"<(?:p|br|div)\b", body):
-        return fragment_blocks(body)
+        return fragment_blocks(body, whole=True)
     return tuple(Block(line) for text in body.split("\n") if visible(line := fold(text)))
 
 
 def _extracted(tree: etree._Element) -> Iterator[str]:
     """The paragraphs that trafilatura takes for the article. Its fallbacks on other libraries are left out: they are
     slower, and no better than what ``article`` does where trafilatura finds little."""
-    found = bare_extraction(tree, include_comments=False, with_metadata=False, fast=True)
+    found = bare_extraction(tree, options=_options())
     if isinstance(found, Extracted) and found.body is not None:
         yield from (block.text for block in read_blocks(found.body))
+
+
+@cache
+def _options() -> Extractor:
+    # Once: most of what they are is read from a configuration, at the cost of a twentieth of a page.
+    return Extractor(output_format="python", comments=False, with_metadata=False, fast=True)
 
 
 def _everything(page: Page) -> tuple[int, ...]:
@@ -103,9 +111,11 @@ def _groups(tree: etree._Element) -> frozenset[str]:
 def _language(facts: Facts, blocks: Sequence[Block]) -> str | None:
     """The language that the page states. English is what templates say that nobody changed: it is believed of a text in
     Latin letters only."""
-    letters = "".join(filter(str.isalpha, " ".join(block.text for block in blocks[:20])[:2000]))
-    latin = sum(mark < "\u0250" for mark in letters)
-    return None if facts.language == "en" and 2 * latin < len(letters) else facts.language
+    if facts.language != "en":
+        return facts.language
+    start = " ".join(block.text for block in blocks[:20])[:2000]
+    others = sum(map(str.isalpha, _NOT_LATIN.findall(start)))
+    return None if others and 2 * others > sum(map(str.isalpha, start)) else "en"
 
 
 def _above(page: Page, kept: Sequence[int]) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Which pieces of a page are its article: an extractor's choice, mended by what the page's own tree says."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ _LISTED = 0.15  # of the chosen text, where it is a list of links rather than pr
 _LEVELS = 3  # around the element that holds the article
 _PART = 200  # characters of prose in a part of an article that stands on its own
 _PURE = 0.6  # of the text in it
+_LETTERS = re.compile(r"[^\W_]+")  # and digits
 _START = 40  # letters by which a paragraph is known
 _PARAGRAPHS = frozenset(["p", "li", "blockquote", "pre", "dt", "dd"])  # none of them is a whole article
 _SEARCHES = 100  # over a whole page, for texts that are no piece of their own
@@ -41,18 +43,19 @@ def article(page: Page, texts: Sequence[str]) -> tuple[int, ...]:
     the page. Added to them is the prose that stands among them, left out what stands beside: captions, menus, lines
     that are all link. Where the chosen texts are but a small part of the prose of the page, all its prose is chosen.
     """
-    main = _main(page)
     side = sides(page)
+    main = _main(page, side)
     shown = tuple(n for n, piece in enumerate(page.pieces) if piece.seen and not side[piece.node])
     if not any(main):  # of a page of short lines all is kept that is not plainly beside them
         return shown
-    chosen = _located(page.pieces, texts)
-    told = {_key(piece.block.text) for piece, is_in in zip(page.pieces, chosen, strict=True) if is_in}
-    if told.issuperset(_key(page.pieces[n].block.text) for n in shown):  # a mere fragment: its repeats are chosen too
+    keys = [_key(piece.block.text) for piece in page.pieces]
+    chosen = _located(keys, texts)
+    told = {key for key, is_in in zip(keys, chosen, strict=True) if is_in}
+    if told.issuperset(keys[n] for n in shown):  # a mere fragment: its repeats are chosen too
         chosen = [piece.seen and not side[piece.node] for piece in page.pieces]
     if size(page, map(and_, chosen, main)) < _LEAST * size(page, main):
         chosen = list(map(or_, chosen, main))
-    chosen = _with_parts(page, chosen)
+    chosen = _with_parts(page, chosen, side)
     tree = _weigh(page, chosen)
     is_list = _is_list(page.pieces, chosen)
     hidden = size(page, (is_in and not piece.seen for piece, is_in in zip(page.pieces, chosen, strict=True)))
@@ -63,16 +66,15 @@ def article(page: Page, texts: Sequence[str]) -> tuple[int, ...]:
         and (piece.seen or 2 * hidden > whole)
         for piece, is_in in zip(page.pieces, chosen, strict=True)
     ]
-    places = sorted({*_opening(page, kept, tree), *(number for number, is_in in enumerate(kept) if is_in)})
+    places = sorted({*_opening(page, kept, tree, side), *(number for number, is_in in enumerate(kept) if is_in)})
     while places and page.pieces[places[-1]].block.kind is Kind.HEADING:  # of something that was left out
         places.pop()
     return tuple(places)
 
 
-def _opening(page: Page, kept: Sequence[bool], tree: _Tree) -> Iterator[int]:
+def _opening(page: Page, kept: Sequence[bool], tree: _Tree, side: Sequence[bool]) -> Iterator[int]:
     """The places of paragraphs between the page's heading and the element that holds the article, next to it. What
     stands elsewhere there is a standfirst, which says what the article says."""
-    side = sides(page)
     around = page.parents[tree.inside.index(True)]
     first = next((n for n, is_in in enumerate(kept) if is_in and is_text(page.pieces[n])), 0)
     for number in range(first - 1, -1, -1):
@@ -86,19 +88,18 @@ def _opening(page: Page, kept: Sequence[bool], tree: _Tree) -> Iterator[int]:
 
 def _key(text: str) -> str:
     """What two ways of writing the same text share: its letters and digits; all of it where there are none."""
-    return "".join(filter(str.isalnum, text)) or text
+    return "".join(_LETTERS.findall(text)) or text
 
 
-def _located(pieces: Sequence[Piece], texts: Sequence[str]) -> list[bool]:
-    """Which pieces the texts are."""
-    keys = [_key(piece.block.text) for piece in pieces]
+def _located(keys: Sequence[str], texts: Sequence[str]) -> list[bool]:
+    """Which of the pieces with these ``keys`` the texts are."""
     places = [0, *accumulate(map(len, keys))]
     whole = "".join(keys)
     alike: dict[str, list[int]] = defaultdict(list)
     for number, each in enumerate(keys):
         alike[each].append(number)
     starts = {each[:_START]: number for number, each in reversed(list(enumerate(keys)))}
-    chosen = [False] * len(pieces)
+    chosen = [False] * len(keys)
     last = searches = 0
     for each in map(_key, texts):
         if each in alike:
@@ -132,9 +133,8 @@ def _covered(at: int, length: int, places: Sequence[int]) -> tuple[int, int]:
     return first, max(first, end)
 
 
-def _main(page: Page) -> list[bool]:
+def _main(page: Page, side: Sequence[bool]) -> list[bool]:
     """The prose below the element whose paragraphs, and those of its children, hold most of it."""
-    side = sides(page)
     fits = [is_clean(piece) and not side[piece.node] for piece in page.pieces]
     score = [0.0] * len(page.parents)
     for piece, fit in zip(page.pieces, fits, strict=True):
@@ -148,14 +148,13 @@ def _main(page: Page) -> list[bool]:
     return [fit and inside[piece.node] for piece, fit in zip(page.pieces, fits, strict=True)]
 
 
-def _with_parts(page: Page, chosen: Sequence[bool]) -> list[bool]:
+def _with_parts(page: Page, chosen: Sequence[bool], side: Sequence[bool]) -> list[bool]:
     """What was chosen with the other parts of an article that its page parts, as by advertisements: the neighbours,
     full of prose too, of the element that holds the chosen part and of the two around it. Where no <article> tells
     how far the article goes they are of the same tag and class; another <article> is another article."""
     tree = _weigh(page, chosen)
     if not any(tree.inside):
         return list(chosen)
-    side = sides(page)
     clean = below(page, (is_clean(piece) and not side[piece.node] for piece in page.pieces))
     full = below(page, (not side[piece.node] for piece in page.pieces))
     part = tree.inside.index(True)

@@ -26,6 +26,7 @@ _BLOCKS = frozenset(_KINDS).union(
 _CELLS = ("td", "th")
 _NESTED = frozenset(["table", "p", "ul", "ol", "h1", "h2", "h3", "h4", "div"])
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_UNEVEN = re.compile(r"[\t\r\n\f]|  ")
 _PARTED = re.compile(r"\n\s*\n")
 _ODD = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
@@ -186,7 +187,7 @@ class _Walk:
 
     def hold(self, text: str | None) -> None:
         if text:
-            self.held.append(_SPACES.sub(" ", text))
+            self.held.append(_SPACES.sub(" ", text) if _UNEVEN.search(text) else text)
             if self.links:
                 self.linked += len(self.held[-1])
 

@@ -20,6 +20,7 @@ _TRAIL = re.compile(r"-{2,}\s*Original Message\s*-{2,}|_{20,}", re.IGNORECASE)
 _OUTLOOK = re.compile(r"From:.+\n(?:Sent|Date):.+\n(?:.+\n){0,4}?Subject:", re.IGNORECASE)
 _PREAMBLE, _BETWEEN = "-" * 70, "-" * 30  # lines of a digest, RFC 1153
 _DIGEST = 2  # breaks
+_DIGEST_FIELD = re.compile(r"(?:Date|From|Subject|To|Message-ID):", re.IGNORECASE)
 _LONGEST_ATTRIBUTION = 3  # lines; mail programs wrap "On … wrote:"
 _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
 
@@ -91,11 +92,15 @@ def _all_own(lines: Sequence[str]) -> list[str]:
     parted = [at for at, line in enumerate(lines) if is_break(fold(line)) or (ruled and line.strip() == _BETWEEN)]
     if len(parted) < _DIGEST:
         return _own(lines)
+    parted = sorted([*parted, *(at for at, line in enumerate(lines) if line.strip() == _PREAMBLE)])
     own: list[str] = []
-    for start, end in pairwise((0, *parted, len(lines))):
+    for number, (start, end) in enumerate(pairwise((0, *parted, len(lines)))):
         # Its fields, which look like those of an earlier message that is quoted, begin at the first line with text.
         text = next((at for at in range(start + 1, end) if lines[at].strip()), end)
         body = next((at for at in range(text, end) if not lines[at].strip()), end)
+        # Digests older than "Message: 3" have a rule alone; what tells the articles of a file apart drops the line.
+        counted = number and text < end and not is_break(fold(lines[start])) and _DIGEST_FIELD.match(lines[text])
+        own += [f"Message: {number}", ""] if counted else []
         own += [*lines[start:body], *_own(lines[body:end])]
     return own
 

@@ -5,9 +5,10 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import PurePosixPath
 
 from index.parse.canonical import first_words, fold
-from index.parse.draft import Block, Kind
+from index.parse.draft import Block, Draft, Kind
 from index.parse.headings import mark_headings
 from index.parse.office.column_names import Header, Row, find_header, find_header_of_values
 
@@ -18,6 +19,13 @@ _LABEL = 80
 _NOTE = re.compile(
     r"(?:sources?|notes?|footnotes?|remarks?|legend|updated|last updated)\b|[*†‡]|\(?\d{1,2}\)", re.IGNORECASE
 )
+_COPY = re.compile(r"(?:[ _-]*(?:\(\d{1,3}\)|\bcopy))+$", re.IGNORECASE)
+_CODE = re.compile(r"(?=.*\d)[0-9a-fA-F-]{8,}")
+_SAYS = (
+    "book copy csv data dataset download export exported file final list new output query results sheet spreadsheet "
+    "table tables temp tmp untitled values workbook xls xlsx"
+)
+_SAYS_NOTHING = frozenset(_SAYS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +49,18 @@ def lay(rows: Iterable[Row], sheet: str | None = None, records: bool = False) ->
     return Laid(tuple(blocks), tuple(names))
 
 
-def named_rows(rows: Sequence[Row]) -> tuple[str, ...] | None:
-    """The rows of a table in a text with the names of its columns; None where no row of values tells its header."""
+def named_rows(rows: Sequence[Row], table: str) -> tuple[Block, ...] | None:
+    """The rows of a ``table`` in a text with the names of its columns, each with its own number; None where no row of
+    values tells its header."""
     header = find_header_of_values(rows[:_AHEAD])
-    return tuple(text for row in rows[header.rows :] for text in _texts(row, header)) if header is not None else None
+    if header is None:
+        return None
+    return tuple(block for row in rows[header.rows :] for block in _row(row, header, table))
+
+
+def plain_row(row: Row, table: str) -> Block:
+    """A row of a ``table`` in a text without the names of its columns; its text is empty where its cells are."""
+    return Block(" | ".join(cell.text for cell in row.cells), Kind.ROW, sheet=table, row=row.number)
 
 
 def _plain(block: Block) -> Block:
@@ -139,3 +155,22 @@ def _packed(pieces: Sequence[str], label: str) -> Iterator[str]:
 def column_title(columns: Sequence[str]) -> str | None:
     """A title for a table that has none: the names of its columns, shortened."""
     return first_words(fold(", ".join(columns))) if columns else None
+
+
+def entitled(draft: Draft, file: str) -> Draft:
+    """A table from the file called ``file`` with a title, where it has none: the name of its file in words, or those of
+    its columns where that says nothing ("export (3).csv"). Any other draft stays as it is."""
+    return replace(draft, title=_file_title(file) or draft.columns) if draft.columns and not draft.title else draft
+
+
+def _file_title(file: str) -> str | None:
+    stem = _COPY.sub("", PurePosixPath(file).stem)
+    # Where nothing else parts the words, hyphens do; those between digits are of a date.
+    parted = re.sub(r"[_+]+|(?<=[^\W\d_])\.(?=[^\W\d_])", " ", stem)
+    if " " not in parted.strip():
+        parted = re.sub(r"(?<!\d)-|-(?!\d)", " ", parted)
+    title = fold(parted)
+    words = [word for word in re.findall(r"[^\W\d_]+", title) if len(word) > 2 or not word.isascii()]
+    if all(word.lower() in _SAYS_NOTHING for word in words) or _CODE.fullmatch(title):
+        return None
+    return title[0].upper() + title[1:] if title.islower() else title

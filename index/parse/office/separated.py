@@ -28,9 +28,9 @@ _SAID = re.compile(r"sep=(?P<mark>[,;\t|])\r?\n?", re.IGNORECASE)  # what one sp
 def parse_separated(data: bytes) -> Draft:
     """Return the rows of a CSV or TSV file, each with the number a spreadsheet shows for it.
 
-    The delimiter is the one of comma, semicolon, tab and bar that parts the first records most evenly. The title is
-    the names of the columns. Raises ParseError for an empty or binary file, one without text, one with more than
-    200,000 rows, and one that lists articles, which ``parse_listed`` reads.
+    The delimiter is the one of comma, semicolon, tab and bar that parts the first records most evenly. There is no
+    title but the names of the columns. Raises ParseError for an empty or binary file, one without text, one with more
+    than 200,000 rows, and one that lists articles, which ``parse_listed`` reads.
     """
     found = decoded(data)
     if _listed(found.text) is not None:
@@ -38,7 +38,7 @@ def parse_separated(data: bytes) -> Draft:
     laid = lay(_rows(found.text), records=True)
     if not laid.blocks:
         raise ParseError("holds no text")
-    return Draft(laid.blocks, title=column_title(laid.columns), encoding=found.encoding)
+    return Draft(laid.blocks, encoding=found.encoding, columns=column_title(laid.columns))
 
 
 def parse_listed(data: bytes) -> tuple[Item, ...]:
@@ -78,7 +78,7 @@ def _named(row: Row, columns: Mapping[int, str]) -> Mapping[str, object]:
 def _anchored(item: Item, row: int) -> Item:
     if item.draft is None:
         return item
-    blocks = tuple(replace(block, row=row) for block in item.draft.blocks)
+    blocks = tuple(replace(block, sheet=None, row=row) for block in item.draft.blocks)
     return replace(item, draft=replace(item.draft, blocks=blocks))
 
 

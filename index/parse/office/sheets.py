@@ -69,9 +69,8 @@ def parse_sheets(data: bytes) -> Draft:
     if not blocks:
         raise ParseError("holds no text: save it in a spreadsheet program, so that the results of formulas are stored")
     first = next((block.text for block in blocks if block.kind is Kind.HEADING), None)
-    return Draft(
-        tuple(blocks), title=stated_title(title) or first or column_title(columns), author=stated_author(author)
-    )
+    named = stated_title(title) or first
+    return Draft(tuple(blocks), title=named, author=stated_author(author), columns=column_title(columns))
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 
 from pptx import Presentation
 from pptx.chart.chart import Chart
@@ -23,9 +24,10 @@ from index.parse.canonical import fold
 from index.parse.draft import Block, Draft, Kind
 from index.parse.lines import is_prose
 from index.parse.office.column_names import Cell, Row, is_value
-from index.parse.office.grid import named_rows
+from index.parse.office.grid import named_rows, plain_row
 from index.parse.office.package import SLIDES, check_package, stated_author, stated_title, told
 from index.parse.office.shown import shown
+from index.types import table_name
 
 # What stands on every slide.
 _REPEATED = (PP_PLACEHOLDER.DATE, PP_PLACEHOLDER.FOOTER, PP_PLACEHOLDER.HEADER, PP_PLACEHOLDER.SLIDE_NUMBER)
@@ -64,9 +66,10 @@ def parse_slides(data: bytes) -> Draft:
 
     Shapes in one line follow each other from left to right, a group is read as a whole; tables are rows (with the names
     of their columns where numbers below a row of words tell these), charts "category | series: value", diagrams items.
-    Notes stand below the heading "Speaker notes"; a hidden slide, which is read too, below "Hidden slide". Slides count
-    as the program counts them, hidden ones included. Footers and slide numbers, pictures and what is linked are left
-    out. Raises ParseError for an empty, truncated, password-protected or foreign file, and for one without text.
+    A row of a table has its number, and that of its table on the slide. Notes stand below the heading "Speaker notes";
+    a hidden slide, which is read too, below "Hidden slide". Slides count as the program counts them, hidden ones
+    included. Footers and slide numbers, pictures and what is linked are left out. Raises ParseError for an empty,
+    truncated, password-protected or foreign file, and for one without text.
     """
     check_package(data, SLIDES)
     with told(SLIDES, PythonPptxError):
@@ -84,7 +87,7 @@ def _on(mark: Block, block: Block) -> Block:
 
 
 def _slide(number: int, slide: Slide) -> Iterator[Block]:
-    found = [block for block in _shapes(slide.shapes, 0) if block.text.strip()]
+    found = [block for block in _shapes(slide.shapes, count(1), 0) if block.text.strip()]
     notes = list(_notes(slide))
     if found and slide.element.get("show") in ("0", "false"):
         found.insert(0, _HIDDEN)
@@ -99,14 +102,15 @@ def _notes(slide: Slide) -> Iterator[Block]:
         yield from (block for block in _paragraphs(frame, Kind.PARAGRAPH) if block.text.strip())
 
 
-def _shapes(shapes: Iterable[BaseShape], depth: int) -> Iterator[Block]:
+def _shapes(shapes: Iterable[BaseShape], tables: Iterator[int], depth: int) -> Iterator[Block]:
+    """The blocks of ``shapes``; ``tables`` numbers the tables of the slide."""
     if depth > _DEEPEST:
         raise RecursionError
     for shape in _ordered(shapes):
         if isinstance(shape, GroupShape):
-            yield from _shapes(shape.shapes, depth + 1)
+            yield from _shapes(shape.shapes, tables, depth + 1)
         elif isinstance(shape, GraphicFrame):
-            yield from _graphic(shape)
+            yield from _graphic(shape, tables)
         elif shape.has_text_frame:
             yield from _paragraphs(shape.text_frame, _kind(shape))  # type: ignore[attr-defined]
 
@@ -146,16 +150,16 @@ def _paragraphs(frame: TextFrame, kind: Kind) -> Iterator[Block]:
         yield Block(paragraph.text, kind)
 
 
-def _graphic(frame: GraphicFrame) -> Iterator[Block]:
+def _graphic(frame: GraphicFrame, tables: Iterator[int]) -> Iterator[Block]:
     if frame.has_table:
-        yield from _table(frame.table)
+        yield from _table(frame.table, table_name(next(tables)))
     elif frame.has_chart:
         yield from _chart(frame.chart)
     else:
         yield from _diagram(frame)
 
 
-def _table(table: Table) -> Iterator[Block]:
+def _table(table: Table, name: str) -> Iterator[Block]:
     """The rows of a table; merged cells stand where they begin."""
     rows = list[Row]()
     for number, row in enumerate(table.rows, 1):
@@ -165,10 +169,8 @@ def _table(table: Table) -> Iterator[Block]:
             if not cell.is_spanned and (text := " ".join(cell.text_frame.text.split()))
         ]
         rows += [Row(number, tuple(cells))] if cells else []
-    texts = named_rows(rows)
-    if texts is None:
-        texts = tuple(" | ".join(cell.text for cell in row.cells) for row in rows)
-    yield from (Block(text, Kind.ROW) for text in texts)
+    named = named_rows(rows, name)
+    yield from named if named is not None else (plain_row(row, name) for row in rows)
 
 
 def _chart(chart: Chart) -> Iterator[Block]:

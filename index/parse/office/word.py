@@ -21,8 +21,9 @@ from index.errors import ParseError
 from index.parse.canonical import fold
 from index.parse.draft import Block, Draft, Kind
 from index.parse.office.column_names import Cell, Row, is_value
-from index.parse.office.grid import named_rows
+from index.parse.office.grid import named_rows, plain_row
 from index.parse.office.package import WORD, check_package, stated_author, stated_title, told
+from index.types import table_name
 
 _HEADING = re.compile(r"(?:heading \d|title$|subtitle$)", re.IGNORECASE)
 _CONTENTS = re.compile(r"toc\b|table of (?:figures|authorities)", re.IGNORECASE)
@@ -36,22 +37,24 @@ _WRAPPERS = (qn("w:sdt"), qn("w:sdtContent"), qn("w:ins"), qn("w:moveTo"), qn("w
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A document, and the paragraphs of its notes by the tag of what refers to them and their id."""
+    """A document, and the paragraphs of its notes by the tag of what refers to them and their id. ``tables`` has an
+    entry for each table whose rows were read."""
 
     document: WordDocument
     notes: Mapping[str, tuple[str, ...]]
     boxed: list[Block] = field(default_factory=list)  # those that stand in text boxes, as they are come across
+    tables: list[str] = field(default_factory=list)
 
 
 def parse_word(data: bytes) -> Draft:
     """Return the body of a DOCX file: headings by style, list items, table rows; title and author.
 
     A row of a table is "cell | cell", with the names of its columns before the cells where numbers below a row of
-    words tell these. Footnotes, endnotes and text boxes follow the paragraph or row that they belong to, a box that
-    only repeats words of the body is left out. Insertions still marked as changes are kept, deletions are not;
-    headers, footers, comments and the table of contents are left out. The dates in the properties are those of the
-    file, not of publication, and are not used. Raises ParseError for an empty, truncated, password-protected or
-    foreign file, and for one without text.
+    words tell these; it has its number, and that of its table. Footnotes, endnotes and text boxes follow the paragraph
+    or row that they belong to, a box that only repeats words of the body is left out. Insertions still marked as
+    changes are kept, deletions are not; headers, footers, comments and the table of contents are left out. The dates in
+    the properties are those of the file, not of publication, and are not used. Raises ParseError for an empty,
+    truncated, password-protected or foreign file, and for one without text.
     """
     check_package(data, WORD)
     with told(WORD, PythonDocxError, OpcError):
@@ -156,7 +159,7 @@ def _style_is_numbered(style: BaseStyle | None) -> bool:
 
 
 def _table(word: _Word, table: BaseOxmlElement) -> Iterator[Block]:
-    elements = list(_children(table, qn("w:tr")))
+    elements = [row for row in _children(table, qn("w:tr")) if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is None]
     rows = [list(_children(row, qn("w:tc"))) for row in elements]
     if max(map(len, rows), default=0) <= 1:  # a box around prose
         for row in rows:
@@ -164,13 +167,15 @@ def _table(word: _Word, table: BaseOxmlElement) -> Iterator[Block]:
                 yield from _blocks(word, cell)
         return
     filled = [_filled(number, row) for number, row in enumerate(rows, 1)]
-    named = named_rows([row for row in filled if row.cells])
+    word.tables.append(table_name(len(word.tables) + 1))
+    name = word.tables[-1]
+    named = named_rows([row for row in filled if row.cells], name)
     if named is not None:
-        yield from (Block(text, Kind.ROW) for text in named)
+        yield from named
         yield from (block for row in elements for block in _beside(word, row))
         return
     for texts, element in zip(filled, elements, strict=True):
-        yield Block(" | ".join(cell.text for cell in texts.cells), Kind.ROW)
+        yield plain_row(texts, name)
         yield from _beside(word, element)
 
 
