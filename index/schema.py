@@ -18,7 +18,8 @@ _TABLES = """
 CREATE TABLE metadata_tables (source TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 # Printed lines as one blob a document, because a page has fifty of them and they are asked for one document at a time.
-# A signature finds likely copies (index.links); a link is there in one direction, its relation says which.
+# A signature finds likely copies (index.links); a "+" before its version says that they are still to be looked for.
+# A link is there in one direction, its relation says which.
 # The columns of a key come first: SQLite 3.40 takes others before them for NULL when it checks such a table.
 _RELATED = """
 CREATE TABLE boxes (document_id TEXT PRIMARY KEY, lines BLOB NOT NULL) WITHOUT ROWID;

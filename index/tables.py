@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from index.embed import Vectors
-from index.rights import Rights, read_groups, write_groups
+from index.rights import Rights, narrowed, read_groups, write_groups
 from index.types import Box, Chunk, Document, Filters, Paragraph, Precision
 
 _TOGETHER = 1000  # vectors read at once
@@ -27,11 +27,13 @@ LISTED = "(SELECT value FROM json_each(?))"  # any number of values for one mark
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A document ready to be stored: its chunks in order and their vectors, float32 of shape (len(chunks), d)."""
+    """A document ready to be stored: its chunks in order, their vectors, float32 of shape (len(chunks), d), and the
+    packed ``signature`` of its text (see ``index.links.signature``), b"" where it is still to be made."""
 
     document: Document
     chunks: tuple[Chunk, ...]
     vectors: Vectors
+    signature: bytes = b""
 
 
 class Select(Protocol):
@@ -197,24 +199,29 @@ def set_groups(connection: sqlite3.Connection, source: str, groups: frozenset[st
     changed = []
     for id_, part, before in connection.execute("SELECT id, part, groups FROM documents WHERE source = ?", (source,)):
         own = read_groups(before)
-        wanted = groups if part is None or not own else (own & groups or own)
+        wanted = groups if part is None else narrowed(own, groups)
         if wanted != own:
             changed.append((write_groups(wanted), id_))
     connection.executemany("UPDATE documents SET groups = ? WHERE id = ?", changed)
     return bool(changed)
 
 
-def delete(connection: sqlite3.Connection, source: str) -> None:
-    """Deletes a file and all that came from it."""
-    mine = "SELECT id FROM documents WHERE source = ?"
+def delete(connection: sqlite3.Connection, source: str, staying: Mapping[str, frozenset[str]] | None = None) -> None:
+    """Deletes a file and all that came from it, but for the documents with the ids ``staying``: these are then for the
+    groups given there, and without printed lines, as the pages that their part may still have are others."""
+    staying = staying or {}
+    named = [(write_groups(groups), id_) for id_, groups in staying.items()]
+    connection.executemany("UPDATE documents SET groups = ? WHERE id = ?", named)
+    connection.executemany("DELETE FROM boxes WHERE document_id = ?", ((id_,) for id_ in staying))
+    values, mine = (source, listed(staying)), f"SELECT id FROM documents WHERE source = ? AND id NOT IN {LISTED}"
     connection.execute(
-        f"DELETE FROM chunk_text WHERE rowid IN (SELECT rowid FROM chunks WHERE document_id IN ({mine}))", (source,)
+        f"DELETE FROM chunk_text WHERE rowid IN (SELECT rowid FROM chunks WHERE document_id IN ({mine}))", values
     )
-    connection.execute(f"DELETE FROM chunks WHERE document_id IN ({mine})", (source,))
+    connection.execute(f"DELETE FROM chunks WHERE document_id IN ({mine})", values)
     for table in ("paragraphs", "boxes", "signatures", "links"):
-        connection.execute(f"DELETE FROM {table} WHERE document_id IN ({mine})", (source,))
-    connection.execute(f"DELETE FROM links WHERE other_id IN ({mine})", (source,))
-    connection.execute("DELETE FROM documents WHERE source = ?", (source,))
+        connection.execute(f"DELETE FROM {table} WHERE document_id IN ({mine})", values)
+    connection.execute(f"DELETE FROM links WHERE other_id IN ({mine})", values)
+    connection.execute(f"DELETE FROM documents WHERE id IN ({mine})", values)
     connection.execute("DELETE FROM files WHERE source = ?", (source,))
 
 

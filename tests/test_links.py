@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 
 from index.library import Library
 from index.links.damage import damage
+from index.links.pairs import agreement, likely_pairs
 from index.links.relate import relate
 from index.links.rewrites import is_rewrite
-from index.links.signature import agreement, likely_pairs, shingles, sign, unpack
+from index.links.signature import KIND, VALUES, shingles, sign, signed, unpack
+from index.split import chunks
+from index.tables import Embedded
 from index.types import Document, Link, Relation
-from tests.conftest import document, open_library, store
+from tests.conftest import RANDOM, directions, document, open_library, store
 from tests.spinning import BY_HAND, SPINS, mashed, scanned
 from tests.stories import STORIES
 
@@ -127,6 +130,33 @@ def test_links_follow_what_changes_and_nothing_is_done_twice(library: Library) -
     assert found(library) == set()
 
 
+def test_signatures_of_another_kind_are_made_anew(library: Library) -> None:
+    relate(library)
+    with library.database.writing() as connection:
+        connection.execute("UPDATE signatures SET signature = zeroblob(776)")
+    made = len(library.entries())
+    assert (len(library.unrelated()), library.signatures()) == (made, ())
+    assert relate(library) == made
+    assert {each.signature[:4] for each in library.signatures()} == {KIND}
+
+
+def test_documents_that_come_with_their_signatures_are_not_signed_again(library: Library) -> None:
+    relate(library)
+    copy = article("copy", PARTS, outlet="Morning Standard")
+    parts = chunks(copy, 200)
+    embedded = Embedded(copy, parts, directions(len(parts)), signed(copy.text))
+    library.replace(copy.source, "f", [embedded], RANDOM)
+    assert library.unrelated() == ("copy",)
+    told = list[tuple[int, int]]()
+    assert relate(library, lambda done, total: told.append((done, total))) == 1
+    assert {total for _, total in told} == {0}
+    assert (library.unrelated(), len(library.links())) == ((), 2)
+    by_us = {each.id: each.signature for each in library.signatures()}
+    store(library, replace(copy, id="later", source="/news/later.txt"))  # as an earlier program stores it
+    relate(library)
+    assert {each.id: each.signature for each in library.signatures()} == {**by_us, "later": by_us["copy"]}
+
+
 def test_no_link_tells_of_a_hidden_document(library: Library) -> None:
     store(library, replace(article("copy", PARTS, outlet="Morning Standard"), groups=frozenset({"board"})))
     relate(library)
@@ -180,14 +210,16 @@ def test_shared_values_estimate_the_share_of_shingles(one: list[int], other: lis
     assert both.shingles.tolist() == [len(run) for run in runs]
     if union:
         share = len(runs[0] & runs[1]) / union
-        assert abs(float(agreement(both.values[0], both.values[1:])[0]) - share) <= 0.25  # six standard errors
+        alike = int(agreement(both.values[0], both.values[1:].T)[0]) / VALUES
+        assert abs(alike - share) <= 0.25  # six standard errors
 
 
 def test_pairs_that_share_a_band_are_found_once() -> None:
     values = np.random.default_rng(0).integers(0, 2**32, size=(50, 128), dtype=np.uint32)
     values[7, :20], values[9, :2] = values[40, :20], values[3, :2]
-    every = likely_pairs(values, np.ones(50, dtype=np.bool_))
+    every = likely_pairs(values, np.ones(50, dtype=np.bool_), lambda pairs: pairs[:, 0] >= 0)
     assert every.tolist() == [[3, 9], [7, 40]]
+    assert likely_pairs(values, np.ones(50, dtype=np.bool_), lambda pairs: pairs[:, 0] > 3).tolist() == [[7, 40]]
     fresh = np.zeros(50, dtype=np.bool_)
     fresh[40] = True
-    assert likely_pairs(values, fresh).tolist() == [[7, 40]]
+    assert likely_pairs(values, fresh, lambda pairs: pairs[:, 0] >= 0).tolist() == [[7, 40]]

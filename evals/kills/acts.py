@@ -15,6 +15,7 @@ from index.backup import backup, verify
 from index.embed import Vectors
 from index.ingest import Progress, ingest, reembed
 from index.library import Library, Model
+from index.missing import Missing
 from index.restore import restore
 from index.tables import Embedded
 from index.types import Filters
@@ -53,9 +54,16 @@ class _Telling(Library):
         self._notes = notes
         notes.say("opened")
 
-    def replace(self, source: str, fingerprint: str, embedded: Sequence[Embedded], model: Model) -> None:
+    def replace(
+        self,
+        source: str,
+        fingerprint: str,
+        embedded: Sequence[Embedded],
+        model: Model,
+        unread: Missing | None = None,
+    ) -> None:
         self._notes.say("phase write")
-        super().replace(source, fingerprint, embedded, model)
+        super().replace(source, fingerprint, embedded, model, unread)
         self._notes.say(f"stored {source}")
         self._notes.say("phase parse")
 

@@ -5,7 +5,6 @@ import random
 from pathlib import Path
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
 PARAGRAPHS = 45  # a file; each becomes a chunk, at a budget of one token
 BUDGET = 1
@@ -13,26 +12,22 @@ DIMENSION = 384
 _SYLLABLES = ("ba", "de", "fi", "go", "ku", "la", "me", "ni", "po", "ru")  # three make a word
 
 
-class Hashed(BaseEmbedding):
+class Hashed:
     """A text's hash, and the model's name, as a unit vector of 384 dimensions."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(model_name=name, embed_batch_size=32)
+        self.model_name, self.embed_batch_size = name, 32
 
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        return [self._get_text_embedding(text) for text in texts]
+    def get_text_embedding_batch(self, texts: list[str]) -> list[list[float]]:
+        """See index.embed.Embedding."""
+        return [self.get_query_embedding(text) for text in texts]
 
-    def _get_text_embedding(self, text: str) -> list[float]:
-        seed = hashlib.sha256(f"{self.model_name} {text}".encode()).digest()[:8]
+    def get_query_embedding(self, query: str) -> list[float]:
+        """See index.embed.Embedding."""
+        seed = hashlib.sha256(f"{self.model_name} {query}".encode()).digest()[:8]
         row = np.random.default_rng(int.from_bytes(seed)).standard_normal(DIMENSION)
         unit: list[float] = (row / np.linalg.norm(row)).tolist()
         return unit
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embedding(query)
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embedding(query)
 
 
 def write(folder: Path, size: int) -> None:

@@ -6,33 +6,25 @@ of a superseded or garbled document goes to the one to be preferred; copies are 
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 import numpy as np
-import numpy.typing as npt
 
 from index.library import Library
-from index.links.damage import damage
+from index.links.pairs import LEAST, SAME, Pair, near, sources
 from index.links.relations import Article, Signed
 from index.links.rewrites import is_rewrite
-from index.links.signature import Signatures, agreement, likely_pairs, shingles, sign, unpack
+from index.links.signature import Hashes, Signatures, shingles, signed, unpack
 from index.types import Link, Precision, Relation
 
-_TOGETHER = 500  # documents read at once
-_LEAST = 16  # shingles; a shorter text says too little to be known again
-_CLOSEST = 24  # documents that one is compared with word for word, the likeliest
-_SOURCES = 6  # and to see whether it is a rewrite of one
-_LIKELY = 0.35  # estimated share of the shorter text that stands in the other one too
-_SAME = 0.6  # the share itself, of copies and versions; of different stories about one event it is below .1
+_TOGETHER = 500  # documents, or pairs of them, read at once
+_HELD = 16_000_000  # shingles, of 4 bytes each, that are held so that nothing is cut into them twice
 _VERBATIM = 0.9  # a text with that share of another one is a copy, however damaged
 _FIGURES = 0.8  # of a copy's figures, the share that its original has: a bulletin of the next day has others
 _NEARLY = 0.85  # above that share, no figure that matters can be another one in every sentence
 _KEPT = 0.4  # of an earlier version's sentences, the share that its later one has word for word
 _DAYS = 30  # between versions of an article, where neither title nor address is the same
-_DAMAGED = 2.0  # marks in 1,000 words from which a text may be a garbled rewrite
-_NAMES = 0.08  # estimated share of names and figures that a rewrite has in common with its source
 _UPDATE = re.compile(
     r"\W*(?:(?P<number>update \d+|\d+(?:st|nd|rd|th) lead|write-?through \d*)|(?:updated?|corrected|correction|"
     r"clarified|revised|recast)\b(?! (?:to|by|the|of))|(?=.{0,80}\(updated?|corrected\)))\s*[:–—-]?\s*",
@@ -55,18 +47,21 @@ _WORD = re.compile(r"\w+")
 
 def relate(library: Library, advance: Callable[[int, int], None] = lambda done, total: None) -> int:
     """Links what was stored since the last time to what it is a copy, an earlier version or a rewrite of; returns the
-    number of documents that were looked at. One transaction; ``advance`` is told documents done and their number."""
-    fresh = library.unsigned()
+    number of documents that were looked at. One transaction. Documents come with their signatures; where they did not,
+    these are made here, and ``advance`` is told how many are, and of how many."""
+    fresh = frozenset(library.unrelated())
     if not fresh:
         return 0
-    signed = list(library.signatures())
-    made = list(_sign(library, fresh, advance))
-    every = sorted([*signed, *made], key=lambda each: each.id)
+    there = library.signatures()
+    unsigned = sorted(fresh.difference(each.id for each in there))  # of a library that an earlier program filled
+    every = sorted([*there, *_sign(library, unsigned, advance)], key=lambda each: each.id)
+    advance(len(unsigned), len(unsigned))
     ids = [each.id for each in every]
-    new = np.isin(np.array(ids), np.array(fresh))
+    new = np.array([id_ in fresh for id_ in ids], dtype=np.bool_)
     signatures = unpack([each.signature for each in every])
-    pairs = [*_near(signatures, new), *_sources(signatures, new)]
-    library.note_relations(made, _links(library, ids, signatures, pairs))
+    pairs = [*_alike(library, ids, near(signatures, new)), *sources(signatures, new)]
+    links = _links(library, ids, signatures, pairs)
+    library.note_relations([each for each in every if each.id in fresh], links)
     return len(fresh)
 
 
@@ -74,61 +69,10 @@ def _sign(library: Library, ids: Sequence[str], advance: Callable[[int, int], No
     for first in range(0, len(ids), _TOGETHER):
         advance(first, len(ids))
         for article in library.articles(ids[first : first + _TOGETHER]):
-            signature = sign(article.text, damage(article.text))
-            yield Signed(article.id, article.version, signature.pack())
+            yield Signed(article.id, article.version, signed(article.text))
 
 
-@dataclass(frozen=True, slots=True)
-class _Pair:
-    """Two rows of the signatures. ``rewrite`` says that ``one`` may be a garbled rewrite of ``other``; otherwise they
-    may be the same text."""
-
-    one: int
-    other: int
-    rewrite: bool = False
-
-
-def _near(signatures: Signatures, new: npt.NDArray[np.bool_]) -> list[_Pair]:
-    """Pairs of texts that may have much in common, at most _CLOSEST for each new one."""
-    whole = np.flatnonzero(signatures.shingles >= _LEAST)
-    pairs = whole[likely_pairs(signatures.values[whole], new[whole])]
-    if not len(pairs):
-        return []
-    one, other = pairs.T
-    estimate = np.concatenate(
-        [
-            (signatures.values[one[first : first + 50_000]] == signatures.values[other[first : first + 50_000]]).mean(1)
-            for first in range(0, len(pairs), 50_000)
-        ]
-    )
-    sizes = signatures.shingles.astype(np.float64)
-    common = estimate * (sizes[one] + sizes[other]) / (1.0 + estimate)
-    likely = common / np.minimum(sizes[one], sizes[other])
-    found, taken = list[_Pair](), dict[int, int]()
-    for place in np.argsort(-likely, kind="stable").tolist():
-        if likely[place] < _LIKELY:
-            break
-        rows = [int(row) for row in pairs[place] if new[row]]
-        if all(taken.get(row, 0) < _CLOSEST for row in rows):
-            taken |= {row: taken.get(row, 0) + 1 for row in rows}
-            found.append(_Pair(int(pairs[place][0]), int(pairs[place][1])))
-    return found
-
-
-def _sources(signatures: Signatures, new: npt.NDArray[np.bool_]) -> list[_Pair]:
-    """Pairs of a damaged text and one with the same names that is not, at most _SOURCES for each damaged one."""
-    found = list[_Pair]()
-    for row in np.flatnonzero(signatures.damage >= _DAMAGED).tolist():
-        better = signatures.damage * 2 <= signatures.damage[row]
-        others = np.flatnonzero(better if new[row] else better & new)
-        if len(others):
-            alike = agreement(signatures.names[row], signatures.names[others])
-            best = np.argsort(-alike, kind="stable")[:_SOURCES]
-            found += [_Pair(row, int(others[place]), rewrite=True) for place in best if alike[place] >= _NAMES]
-    return found
-
-
-def _links(library: Library, ids: Sequence[str], signatures: Signatures, pairs: Sequence[_Pair]) -> list[Link]:
+def _links(library: Library, ids: Sequence[str], signatures: Signatures, pairs: Sequence[Pair]) -> list[Link]:
     """The links of those pairs that are related; a garbled rewrite is nothing else of the same document."""
     found = dict[tuple[int, int], list[Link]]()
     for first in range(0, len(pairs), _TOGETHER):
@@ -144,35 +88,56 @@ def _links(library: Library, ids: Sequence[str], signatures: Signatures, pairs: 
                 found.setdefault(key, relation(one, other))
                 continue
             marks, better = float(signatures.damage[pair.one]), float(signatures.damage[pair.other])
-            if _contained(one, other) < _VERBATIM and is_rewrite(one.text, marks, other.text, better):
+            contained = _contained(_shingles(one.text), _shingles(other.text))
+            if contained < _VERBATIM and is_rewrite(one.text, marks, other.text, better):
                 found[key] = [Link(one.id, Relation.REWORDED, other.id)]
     return [link for links in found.values() for link in links]
+
+
+def _alike(library: Library, ids: Sequence[str], pairs: Sequence[Pair]) -> list[Pair]:
+    """Of pairs that may be the same text those that share as much as such do."""
+    found, held, size = list[Pair](), dict[str, Hashes](), 0
+    for first in range(0, len(pairs), _TOGETHER):
+        some = pairs[first : first + _TOGETHER]
+        if size > _HELD:
+            held, size = {}, 0
+        wanted = {ids[row] for pair in some for row in (pair.one, pair.other)}
+        for article in library.articles(sorted(wanted.difference(held))):
+            held[article.id] = shingles(article.text)
+            size += len(held[article.id])
+        for pair in some:
+            one, other = held.get(ids[pair.one]), held.get(ids[pair.other])
+            if one is not None and other is not None and _contained(one, other) >= SAME:
+                found.append(pair)
+    return found
 
 
 def relation(one: Article, other: Article) -> list[Link]:
     """What two documents whose texts may be the same are to each other: a link from the earlier version to the later
     one, two between copies, none where they say different things."""
     mine, theirs = _shingles(one.text), _shingles(other.text)
-    if min(len(mine), len(theirs)) < _LEAST or _contained(one, other) < _SAME:
+    contained = _contained(mine, theirs)
+    if min(len(mine), len(theirs)) < LEAST or contained < SAME:
         return []
     order = _order(one, other) if _one_article(one, other) else 0
     earlier, later = (one, other) if order <= 0 else (other, one)
     if order and max(_kept(earlier.text, later.text), _kept(later.text, earlier.text)) >= _KEPT:
         return [Link(earlier.id, Relation.EARLIER, later.id)]
     shorter, longer = (one, other) if len(mine) <= len(theirs) else (other, one)
-    if _contained(one, other) < _NEARLY and not _same_figures(shorter.text, longer.text):
+    if contained < _NEARLY and not _same_figures(shorter.text, longer.text):
         return []
     return [Link(one.id, Relation.COPY, other.id), Link(other.id, Relation.COPY, one.id)]
 
 
-def _contained(one: Article, other: Article) -> float:
-    """The share of the shingles of the shorter text that stand in the other one too."""
-    mine, theirs = _shingles(one.text), _shingles(other.text)
-    return len(np.intersect1d(mine, theirs, assume_unique=True)) / max(1, min(len(mine), len(theirs)))
+def _contained(mine: Hashes, theirs: Hashes) -> float:
+    """The share of the shorter text's shingles that stand in the other one too; all are different and sorted."""
+    both = np.concatenate((mine, theirs))
+    both.sort()
+    return int(np.count_nonzero(both[1:] == both[:-1])) / max(1, min(len(mine), len(theirs)))
 
 
 @lru_cache(maxsize=512)
-def _shingles(text: str) -> npt.NDArray[np.uint32]:
+def _shingles(text: str) -> Hashes:
     return shingles(text)
 
 

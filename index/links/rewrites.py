@@ -43,7 +43,7 @@ class Alignment:
     """How far ``rewrite`` retells ``source``, all in [0, 1]: the ``share`` of its sentences that have one there, the
     share of these in the same ``order``, and the share of the source's sentences that are ``covered``. ``lowered`` are
     names of the source that it writes in small letters, ``altered`` quotations that it changed or made its own
-    words."""
+    words; these are counted only where enough is told by both."""
 
     share: float
     order: float
@@ -72,15 +72,13 @@ def align(rewrite: str, source: str) -> Alignment:
     best, likeness = alike.argmax(axis=1), alike.max(axis=1)
     aligned = np.flatnonzero(likeness >= _ALIGNED)
     places = best[aligned].tolist()
+    share, covered = len(aligned) / len(mine), len(set(places)) / len(theirs)
+    order = _longest_rise(places) / len(places) if places else 0.0
+    if min(share, covered) < _PART:
+        return Alignment(share, order, covered, 0, 0)
     names = set(_CAPITAL.findall(source)) - {each.capitalize() for each in _LOWER.findall(source)}
-    lowered = {name for name in names if name.lower() in set(_LOWER.findall(rewrite))}
-    return Alignment(
-        share=len(aligned) / len(mine),
-        order=_longest_rise(places) / len(places) if places else 0.0,
-        covered=len(set(places)) / len(theirs),
-        lowered=len(lowered),
-        altered=_altered(rewrite, source),
-    )
+    lowered = names & {each.capitalize() for each in _LOWER.findall(rewrite)}
+    return Alignment(share, order, covered, len(lowered), _altered(rewrite, source))
 
 
 def _sentences(text: str) -> list[str]:

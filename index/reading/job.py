@@ -20,10 +20,10 @@ Parser = Callable[[Path, bytes, datetime, Stated | None], Parsed]
 class Limits:
     """What one file may cost.
 
-    ``size`` and ``memory`` are bytes, of the file and of the worker's address space. A parser may take ``seconds`` and
-    ``seconds_a_megabyte`` of the file until it is done or says that it is getting on (``index.reading.pace``), and
-    ``longest`` seconds in all. ``paragraphs`` are those of one document, ``characters`` those of one paragraph: of a
-    longer one nobody could say where a quote begins.
+    ``size`` and ``memory`` are bytes, of the file and of address space that it may cost a worker. A parser may take
+    ``seconds`` and ``seconds_a_megabyte`` of the file until it is done or says that it is getting on
+    (``index.reading.pace``), and ``longest`` seconds in all. ``paragraphs`` are those of one document, ``characters``
+    those of one paragraph: of a longer one nobody could say where a quote begins.
     """
 
     size: int = 512 * 2**20
@@ -50,10 +50,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A document and its chunks, in order."""
+    """A document, its chunks in order, and the packed ``signature`` of its text (see ``index.links.signature``)."""
 
     document: Document
     chunks: tuple[Chunk, ...]
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)

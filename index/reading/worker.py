@@ -12,9 +12,11 @@ import struct
 import sys
 import threading
 import warnings
+from pathlib import Path
 from queue import SimpleQueue
 
 from index.errors import ParseError
+from index.links.signature import signed
 from index.parse import Parsed, read
 from index.reading import pace
 from index.reading.file import amount, load, reason
@@ -31,7 +33,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def main(memory: int, parser: Parser = read) -> None:
-    """Works until standard input ends. ``memory`` are the bytes of address space that the process may have."""
+    """Works until standard input ends. ``memory`` are the bytes of address space that files may cost the process."""
     replies = os.dup(1)
     os.dup2(2, 1)  # what a library prints is no reply
     warnings.simplefilter("ignore")
@@ -68,7 +70,9 @@ def _outcome(job: Job, parser: Parser) -> Outcome:
         whole = with_problems(whole, parsed.problems)
         if whole == job.known:
             return Taken(whole, (), parsed.problems)
-        pieces = tuple(Piece(document, chunks(document, job.budget)) for document in parsed.documents)
+        pieces = tuple(
+            Piece(document, chunks(document, job.budget), signed(document.text)) for document in parsed.documents
+        )
         return Taken(whole, pieces, parsed.problems)
     except ParseError as error:
         return Unread(str(error))
@@ -108,9 +112,19 @@ def _die_with_parent() -> None:
 
 def _limit(memory: int) -> None:
     if sys.platform != "win32":
-        for kind, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CORE, 0)):
+        for kind, most in ((resource.RLIMIT_AS, _mapped() + memory), (resource.RLIMIT_CORE, 0)):
             hard = resource.getrlimit(kind)[1]
             try:
                 resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
             except (ValueError, OSError):  # macOS knows the first one and does not always take it
                 continue
+
+
+def _mapped() -> int:
+    """Bytes of address space that the process has now; 0 where the system does not tell. A library may have reserved a
+    gigabyte that it will never use."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
