@@ -5,30 +5,23 @@ that says how long each is and its SHA-256. The vector index is left out, becaus
 """
 
 import hashlib
-import json
-import re
 import shutil
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial as bound
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from index import snapshot
 from index.errors import LibraryError, UsageError
-from index.schema import FORMAT
+from index.manifest import LIBRARY, NAME, UPLOADS, Manifest, Member, belongs, read_manifest, written
 from index.swap import sync
 
-LIBRARY = "library.sqlite"
-_MANIFEST, _KIND = "manifest.json", 1  # raise it when an older program could not restore the file
-_NAME = re.compile(r"[\w-]+\.sqlite")
-_UPLOADS = "uploads"
 _BLOCK = 1 << 20
 _LEVEL = 1  # of deflate: higher ones take several times as long for a tenth less
-_LONGEST = 64 << 20  # bytes of a manifest: half a million uploads
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
@@ -39,32 +32,6 @@ class Step:
     done: int
     total: int
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One file: its path below the home folder, in POSIX form, its length in bytes and its SHA-256 in hex."""
-
-    name: str
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a backup holds: when it was made (UTC), the format of its library with the numbers of documents and chunks,
-    and its files, the library first."""
-
-    made: datetime
-    format: int
-    documents: int
-    chunks: int
-    members: tuple[Member, ...]
-
-    @property
-    def size(self) -> int:
-        """Bytes of all files."""
-        return sum(member.size for member in self.members)
 
 
 Advance = Callable[[Step], None]
@@ -120,33 +87,6 @@ def opened(file: Path) -> Iterator[zipfile.ZipFile]:
         raise UsageError(f"{file} is not a whole backup ({error}); use another one") from error
 
 
-def read_manifest(archive: zipfile.ZipFile) -> Manifest:
-    """What the backup says that it holds. Raises UsageError when this program cannot restore it, or no program should;
-    and what ``opened`` makes one."""
-    listed = {info.filename: info for info in archive.infolist()}
-    if _MANIFEST not in listed or listed[_MANIFEST].file_size > _LONGEST:
-        raise zipfile.BadZipFile("it has no manifest")
-    try:
-        given = json.loads(archive.read(_MANIFEST))
-        kind, format_ = int(given["kind"]), int(given["format"])
-        members = tuple(Member(str(one["name"]), int(one["size"]), str(one["sha256"])) for one in given["members"])
-        made = datetime.fromisoformat(given["made"])
-        manifest = Manifest(made, format_, int(given["documents"]), int(given["chunks"]), members)
-    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise zipfile.BadZipFile(f"its manifest cannot be read: {error}") from error
-    if kind > _KIND or format_ > FORMAT:
-        raise UsageError(
-            f"the backup was made by a newer citedesk (library format {format_}, this program reads {FORMAT}); "
-            "restore it with that one"
-        )
-    names = [member.name for member in members]
-    if len(set(names)) < len(names) or LIBRARY not in names or not all(map(_belongs, names)):
-        raise zipfile.BadZipFile("it names files that are none of a home folder")
-    if len(listed) != len(archive.infolist()) or set(listed) != {*names, _MANIFEST}:
-        raise zipfile.BadZipFile("its files are not those that its manifest names")
-    return manifest
-
-
 def read_all(
     archive: zipfile.ZipFile, manifest: Manifest, what: str, advance: Advance, into: Path | None = None
 ) -> None:
@@ -170,8 +110,8 @@ def read_all(
 
 def _write(home: Path, partial: Path, taken: Path, advance: Advance) -> Manifest:
     """Writes the backup to ``partial``, and gives the manifest that stands in it."""
-    databases = sorted((path for path in home.glob("*.sqlite") if _belongs(path.name)), key=lambda p: p.name != LIBRARY)
-    uploads = sorted(path for path in (home / _UPLOADS).rglob("*") if path.is_file() and not path.is_symlink())
+    databases = sorted((path for path in home.glob("*.sqlite") if belongs(path.name)), key=lambda p: p.name != LIBRARY)
+    uploads = sorted(path for path in (home / UPLOADS).rglob("*") if path.is_file() and not path.is_symlink())
     total, members = sum(path.stat().st_size for path in [*databases, *uploads]), list[Member]()
     found: snapshot.Contents | None = None
     done = 0
@@ -198,8 +138,7 @@ def _write(home: Path, partial: Path, taken: Path, advance: Advance) -> Manifest
         assert found is not None
         made = datetime.now(UTC)
         manifest = Manifest(made, found.format, found.documents, found.chunks, tuple(members))
-        written = {"kind": _KIND, **asdict(manifest), "made": made.isoformat()}
-        archive.writestr(_info(_MANIFEST), json.dumps(written, indent=1), compresslevel=_LEVEL)
+        archive.writestr(_info(NAME), written(manifest), compresslevel=_LEVEL)
     return manifest
 
 
@@ -218,15 +157,6 @@ def _info(name: str) -> zipfile.ZipInfo:
     info = zipfile.ZipInfo(name)  # its time stamp is 1980, whenever it is made: the manifest has the true one
     info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
     return info
-
-
-def _belongs(name: str) -> bool:
-    """Whether a file of that name may be put into a home folder: a SQLite file, or a file below uploads."""
-    if _NAME.fullmatch(name):
-        return True
-    parts = PurePosixPath(name).parts
-    sound = not any(part in ("..", ".") or {"\\", "\0", ":"} & set(part) for part in parts)
-    return len(parts) > 1 and parts[0] == _UPLOADS and sound and PurePosixPath(*parts).as_posix() == name
 
 
 @contextmanager

@@ -1,71 +1,84 @@
 """Texts become unit vectors: the pinned local MiniLM, or any OpenAI-compatible embeddings endpoint.
 
-Both stand behind LlamaIndex's ``BaseEmbedding``, so any other LlamaIndex embedding can take their place.
+Both are an ``Embedding``, as every LlamaIndex embedding is, so any of those can take their place.
 """
 
 import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
-from llama_index.core.bridge.pydantic import PrivateAttr
 from numpy.typing import NDArray
 
 from index.errors import EmbeddingError
 from index.onnx import Encoder, encoder
 
 if TYPE_CHECKING:
-    import openai
+    pass
 
 BATCH = 32  # texts in a request to an endpoint
 TOGETHER = 128  # texts the built-in model is given at once; each core takes one at a time, and waits at their end
+_NAME = "all-MiniLM-L6-v2-int8-integer"
 _FORMER = ("all-MiniLM-L6-v2-int8",)  # what the built-in model was called while its vectors were slightly different
 
 Vectors = NDArray[np.float32]
 
 
-class MiniLM(BaseEmbedding):
+class Embedding(Protocol):
+    """A model that embeds texts: the part of LlamaIndex's ``BaseEmbedding`` that is needed here, which takes a second
+    to import and is not. A text of documents and a question may be embedded differently."""
+
+    model_name: str
+    embed_batch_size: int
+    """Texts it is given at once."""
+
+    def get_text_embedding_batch(self, texts: list[str]) -> list[list[float]]:
+        """A vector for each text, in their order, of one length and any norm above 0."""
+        ...
+
+    def get_query_embedding(self, query: str) -> list[float]:
+        """The vector of a question."""
+        ...
+
+
+class MiniLM:
     """all-MiniLM-L6-v2 (384 dimensions, int8 weights, integer products) run by ONNX Runtime from files that pip
     installed; see ``index.onnx``. A text has the same vector whatever it is embedded with. Raises EmbeddingError when a
     file is missing or is not the pinned one."""
 
-    _encoder: Encoder = PrivateAttr()
-
     def __init__(self) -> None:
-        super().__init__(model_name="all-MiniLM-L6-v2-int8-integer", embed_batch_size=TOGETHER)
-        self._encoder = encoder()
+        self.model_name, self.embed_batch_size = _NAME, TOGETHER
+        self._encoder: Encoder = encoder()
 
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+    def get_text_embedding_batch(self, texts: list[str]) -> list[list[float]]:
+        """See Embedding."""
         rows: list[list[float]] = self._encoder.encode(texts).tolist()
         return rows
 
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return self._get_text_embeddings([text])[0]
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embeddings([query])[0]
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_query_embedding(query)
+    def get_query_embedding(self, query: str) -> list[float]:
+        """See Embedding; a question is embedded as a text is."""
+        return self.get_text_embedding_batch([query])[0]
 
 
-class Endpoint(BaseEmbedding):
+class Endpoint:
     """An OpenAI-compatible embeddings endpoint. Raises EmbeddingError, never with the key in its message."""
-
-    _client: "openai.OpenAI" = PrivateAttr()
 
     def __init__(self, model: str, base_url: str | None, api_key: str | None, timeout: float) -> None:
         import openai  # 0.5 s, and only needed here
 
-        super().__init__(model_name=model, embed_batch_size=BATCH)
+        self.model_name, self.embed_batch_size = model, BATCH
         # Local servers want no key, the client insists on one.
-        self._client = openai.OpenAI(
+        self._client: openai.OpenAI = openai.OpenAI(
             base_url=base_url, api_key=api_key or "none", timeout=timeout, organization="", project=""
         )
 
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+    def get_text_embedding_batch(self, texts: list[str]) -> list[list[float]]:
+        """See Embedding."""
         return self._ask(texts, retries=2)
+
+    def get_query_embedding(self, query: str) -> list[float]:
+        """See Embedding."""
+        return self._ask([query], retries=1)[0]  # somebody is waiting
 
     def _ask(self, texts: list[str], retries: int) -> list[list[float]]:
         import openai
@@ -91,23 +104,29 @@ class Endpoint(BaseEmbedding):
             ) from error
         return _rows(reply.text, len(texts), where)
 
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return self._get_text_embeddings([text])[0]
 
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return self._ask([query], retries=1)[0]  # somebody is waiting
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_query_embedding(query)
-
-
-def outdated(stored: str, model: BaseEmbedding) -> bool:
+def outdated(stored: str, model: Embedding) -> bool:
     """Whether the model named ``stored`` is an earlier built-in one, and ``model`` the one of now: then a library is
     embedded again without being asked to."""
     return isinstance(model, MiniLM) and stored in _FORMER
 
 
-def embed(model: BaseEmbedding, texts: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Vectors:
+def mismatch(stored: str, asked: str) -> str:
+    """What is wrong with a library that the model named ``stored`` embedded, where the one named ``asked`` is to search
+    it, and what to do."""
+    if asked == _NAME and stored in _FORMER:
+        return (
+            "the library was embedded with an earlier version of the built-in model; embed it again with "
+            "`citedesk ingest --reembed`, or ingest its folders again, which begins with that"
+        )
+    back = "unset CITEDESK_EMBED_MODEL" if stored in (_NAME, *_FORMER) else "set CITEDESK_EMBED_MODEL back"
+    return (
+        f"the library was embedded with {stored}, the settings ask for {asked}; embed it again with "
+        f"`citedesk ingest --reembed`, or {back}"
+    )
+
+
+def embed(model: Embedding, texts: Sequence[str], advance: Callable[[int], None] = lambda _: None) -> Vectors:
     """``texts`` as float32 unit vectors, shape (len(texts), d), row i for text i; d is 0 when there are no texts.
 
     Texts are batched by length, so that an endpoint spends little on padding. ``advance`` is called with the number of
@@ -129,7 +148,7 @@ def embed(model: BaseEmbedding, texts: Sequence[str], advance: Callable[[int], N
     return matrix
 
 
-def embed_query(model: BaseEmbedding, question: str) -> Vectors:
+def embed_query(model: Embedding, question: str) -> Vectors:
     """One question as a float32 unit vector, shape (d,)."""
     sound = question.encode("utf-8", "replace").decode()  # half a surrogate pair is typed by nobody, but can be sent
     vector: Vectors = _unit(model, [model.get_query_embedding(sound)])[0]
@@ -152,7 +171,7 @@ def _rows(body: str, number: int, where: str) -> list[list[float]]:
     return [vector for _, vector in rows]
 
 
-def _unit(model: BaseEmbedding, rows: list[list[float]]) -> Vectors:
+def _unit(model: Embedding, rows: list[list[float]]) -> Vectors:
     if len({len(row) for row in rows}) != 1 or not rows[0]:
         raise _ragged(model)
     matrix = np.array(rows, dtype=np.float32)
@@ -163,5 +182,5 @@ def _unit(model: BaseEmbedding, rows: list[list[float]]) -> Vectors:
     return unit
 
 
-def _ragged(model: BaseEmbedding) -> EmbeddingError:
+def _ragged(model: Embedding) -> EmbeddingError:
     return EmbeddingError(f"the embedding model {model.model_name!r} returned vectors of different or no length")

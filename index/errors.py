@@ -2,6 +2,7 @@
 
 CitedeskError
 ├── ParseError            one file cannot be read (the others still are)
+├── ReadingError          no process can be started that reads files
 ├── LibraryError          the library cannot be opened, or holds what this program cannot use
 │   └── ModelMismatch     the library was embedded with another model
 ├── VectorIndexError      the vector index cannot be opened or reached
@@ -17,6 +18,10 @@ class CitedeskError(Exception):
 
 class ParseError(CitedeskError):
     """One file cannot be read; the message is the reason, without the file's name."""
+
+
+class ReadingError(CitedeskError):
+    """No process can be started that reads files, for none of them."""
 
 
 class LibraryError(CitedeskError):

@@ -4,16 +4,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from index.embed import embed
+from index.embed import Embedding, embed
 from index.library import Library, Model
+from index.missing import missing
 from index.progress import Meter
 from index.reading.job import Outcome, Taken
 from index.tables import Embedded
 from index.writer import Filled, Writer
 
-_TOGETHER = 1024  # chunks embedded in one go: texts of one length go together without holding much
+# Chunks embedded in one go. The first go is small, so that embedding begins with the first files, and each further one
+# twice as large: many texts can be put in the order of their lengths, which an endpoint that pads them is glad of.
+_FIRST, _TOGETHER = 32, 256
 
 _LONGEST = 50_000  # characters of a chunk that are embedded: no model reads more, and tokenising costs memory
 
@@ -35,10 +37,11 @@ class _Waiting:
 class Filling:
     """Takes what came of each file, in their order, and hands what is to be stored to ``writer``."""
 
-    def __init__(self, library: Library, model: BaseEmbedding, writer: Writer, meter: Meter) -> None:
+    def __init__(self, library: Library, model: Embedding, writer: Writer, meter: Meter) -> None:
         self._library, self._model, self._writer, self._meter = library, model, writer, meter
         self._waiting: list[_Waiting] = []
         self._chunks = 0
+        self._enough = _FIRST
 
     def take(self, place: int, path: Path, outcome: Outcome, weight: int) -> None:
         """The next file; ``weight`` is its part of the meter's. Raises EmbeddingError, ModelMismatch, LibraryError."""
@@ -46,7 +49,8 @@ class Filling:
             self._meter.begin()
             self._waiting.append(_Waiting(place, path.as_posix(), outcome, weight))
             self._chunks += self._waiting[-1].chunks
-            if self._chunks >= _TOGETHER:
+            if self._chunks >= self._enough:
+                self._enough = min(_TOGETHER, 2 * self._enough)
                 self.finish(place + 1)
             return
         self._meter.bytes(weight)
@@ -71,10 +75,16 @@ class Filling:
         filled = []
         for file in waiting:
             embedded = tuple(
-                Embedded(piece.document, piece.chunks, np.stack([vectors[chunk.id] for chunk in piece.chunks]))
+                Embedded(
+                    piece.document,
+                    piece.chunks,
+                    np.stack([vectors[chunk.id] for chunk in piece.chunks]),
+                    piece.signature,
+                )
                 for piece in file.taken.pieces
             )
             model = Model(self._model.model_name, embedded[0].vectors.shape[1])
-            filled.append(Filled(file.place, file.source, file.taken.fingerprint, embedded, model))
+            unread = missing(file.taken.problems)
+            filled.append(Filled(file.place, file.source, file.taken.fingerprint, embedded, model, unread))
             self._meter.bytes(file.weight)
         self._writer.put(filled, done)

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from index.embed import embed, outdated
+from index.embed import Embedding, embed, outdated
 from index.errors import LibraryError, ParseError
 from index.filling import Filling
 from index.library import Library, Model
@@ -52,7 +51,7 @@ class Summary:
 def ingest(
     library: Library,
     index: VectorIndex,
-    model: BaseEmbedding,
+    model: Embedding,
     paths: Sequence[Path],
     *,
     budget: int,
@@ -97,7 +96,7 @@ def ingest(
 def _fill(
     library: Library,
     index: VectorIndex,
-    model: BaseEmbedding,
+    model: Embedding,
     plan: Plan,
     budget: int,
     advance: Callable[[Progress], None],
@@ -132,13 +131,8 @@ def _fill(
             if isinstance(outcome, Unread):
                 plan.fail(path, outcome.reason)
                 _hide(library, plan, path, path.as_posix() in known)
-            if isinstance(outcome, Taken):
-                for problem in outcome.problems:
-                    part = f"{shown(path)} → {shown(Path(problem.part))}"
-                    if problem.skipped:
-                        plan.skipped.append(part)
-                    else:
-                        plan.failed.append(Failure(part, problem.reason))
+            if isinstance(outcome, Taken) and outcome.problems:
+                plan.fail_parts(path, outcome.problems)
             filling.take(place, path, outcome, weight)
         filling.finish(len(plan.files))
 
@@ -159,7 +153,7 @@ def _weight(path: Path, stored: str | None, budget: int) -> int:
 
 
 def reembed(
-    library: Library, index: VectorIndex, model: BaseEmbedding, advance: Callable[[Progress], None] = lambda _: None
+    library: Library, index: VectorIndex, model: Embedding, advance: Callable[[Progress], None] = lambda _: None
 ) -> int:
     """Embeds every chunk again with ``model`` and rebuilds the vector index; returns the number of chunks.
 
@@ -169,7 +163,7 @@ def reembed(
         return _reembed(library, index, model, advance)
 
 
-def _reembed(library: Library, index: VectorIndex, model: BaseEmbedding, advance: Callable[[Progress], None]) -> int:
+def _reembed(library: Library, index: VectorIndex, model: Embedding, advance: Callable[[Progress], None]) -> int:
     texts = library.texts()
     done = 0
 
@@ -212,11 +206,13 @@ def _wait(lock: FileLock, advance: Callable[[Progress], None]) -> None:
 
 def _summary(before: dict[str, Entry], entries: Sequence[Entry], plan: Plan) -> Summary:
     after = {entry.id: entry for entry in entries}
-    sources = {path.as_posix() for path in plan.files} - plan.unread
+    sources = {path.as_posix() for path in plan.files}
     return Summary(
         added=tuple(entry for entry in entries if entry.id not in before),
         changed=tuple(e for e in entries if e.id in before and not _same(e, before[e.id])),
-        unchanged=tuple(e for e in entries if e.source in sources and e.id in before and _same(e, before[e.id])),
+        unchanged=tuple(
+            e for e in entries if e.id in before and _same(e, before[e.id]) and e.source in sources and plan.read(e)
+        ),
         removed=tuple(entry for entry in before.values() if entry.id not in after),
         failed=tuple(plan.failed),
         skipped=tuple(plan.skipped),

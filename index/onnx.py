@@ -13,6 +13,7 @@ import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -57,7 +58,7 @@ class Encoder:
         self._tokenizer.enable_truncation(MAX_TOKENS)
         self._tokenizer.no_padding()
         options = _options()
-        options.add_session_config_entry(_EXACT, str(int(saturates() if exact is None else exact)))
+        ask_exact(options, exact)
         # ONNX Runtime copies what it needs of them.
         options.add_external_initializers_from_files_in_memory([WEIGHTS_FILE], [weights], [len(weights)])
         self._session = onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
@@ -86,6 +87,13 @@ class Encoder:
         return vector
 
 
+def ask_exact(options: onnxruntime.SessionOptions, exact: bool | None = None) -> None:
+    """Sets in ``options`` whether integer products use the arithmetic that no processor gets wrong; by default
+    (None), they do where this one needs it. For every model with int8 weights."""
+    options.add_session_config_entry(_EXACT, str(int(saturates() if exact is None else exact)))
+
+
+@cache
 def saturates() -> bool:
     """Whether this processor gets products of large 8-bit numbers wrong: those with AVX2 or AVX-512 but without VNNI
     add two of them in 16 bits and cut off what is beyond.

@@ -80,4 +80,8 @@ def original(library: Library, document: Document) -> bytes:
     known = library.whole.fingerprint(document.source)
     if not known.startswith(content.sha256):
         raise UsageError(f"{path.name} was changed since it was ingested: ingest it again")
-    return content.data if document.part is None else member(path, content.data, document.part)
+    if document.part is None:
+        return content.data
+    if not library.boxes(document.id):  # the document stayed when this part could not be read any more
+        raise UsageError(f"{document.part} in {path.name} could not be read when it was ingested again")
+    return member(path, content.data, document.part)

@@ -11,8 +11,9 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from index import snapshot
-from index.backup import LIBRARY, Advance, Manifest, opened, read_all, read_manifest
+from index.backup import Advance, opened, read_all
 from index.errors import LibraryError, UsageError
+from index.manifest import LIBRARY, Manifest, read_manifest
 from index.swap import discard, finish, in_the_way, stage, swap
 
 _SPARE = 1.1  # times the bytes of the backup that must be free

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 _BETWEEN = re.compile(r"[,;]")
+NOBODY = "nobody until it is read again"
+"""The group of documents that nobody may see for now; it is shown as the name of a group, and nobody is in it."""
 
 
 def read_groups(text: str) -> frozenset[str]:
@@ -24,6 +26,12 @@ def write_groups(groups: Iterable[str]) -> str:
 def may_see(groups: frozenset[str], document: frozenset[str]) -> bool:
     """Whether members of ``groups`` see a document with those groups."""
     return not document or not document.isdisjoint(groups)
+
+
+def narrowed(groups: frozenset[str], around: frozenset[str]) -> frozenset[str]:
+    """The groups of what was for ``groups`` and now lies in what is for ``around``: members of both, none for everybody
+    in either. Where they have none in common, NOBODY sees it: it cannot be asked which of the two still counts."""
+    return groups & around or frozenset([NOBODY]) if groups and around else groups or around
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,25 @@ from types import TracebackType
 
 from index.errors import VectorIndexError
 from index.library import Library, Model
+from index.missing import Missing
 from index.tables import Embedded
 from index.vectors import VectorIndex
 
 _WAITING = 2  # batches that wait to be written, before whoever brings more has to
-_SYNC, _SHARE = 4000, 0.1  # chunks after which the index follows, and their share of the library
+_SYNC, _SHARE = 1000, 0.1  # chunks after which the index follows, and their share of the library
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A file ready to be stored; ``place`` is its number among the files of the ingest, from 0."""
+    """A file ready to be stored; ``place`` is its number among the files of the ingest, from 0, ``unread`` are its
+    parts that could not be read."""
 
     place: int
     source: str
     fingerprint: str
     embedded: tuple[Embedded, ...]
     model: Model
+    unread: Missing
 
 
 class Writer:
@@ -59,7 +62,7 @@ class Writer:
 
     def _write(self, files: Sequence[Filled], done: int) -> None:
         for file in files:
-            self._library.replace(file.source, file.fingerprint, file.embedded, file.model)
+            self._library.replace(file.source, file.fingerprint, file.embedded, file.model, file.unread)
             self._fresh += sum(len(each.chunks) for each in file.embedded)
             self.stored = file.place + 1
         self.stored = done

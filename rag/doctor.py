@@ -5,7 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from index.embed import embed_query
-from index.errors import CitedeskError
+from index.errors import CitedeskError, ModelMismatch
 from index.exact import ExactIndex
 from index.library import Library
 from index.sentences import Span
@@ -14,6 +14,8 @@ from rag.crossencoder import Body, crossencoder
 from rag.desk import open_chat, open_model
 from rag.model.endpoint import Chat, Message
 from rag.settings import Settings
+
+_WORTH = 100_000_000  # bytes that are worth giving back
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,14 @@ def _library(library: Library) -> Iterator[Check]:
         True,
         f"{library.path}, {library.count_documents()} documents, {library.count_chunks()} chunks",
     )
+    spare, size = library.spare(), library.path.stat().st_size
+    if spare >= max(_WORTH, size // 4):
+        yield Check(
+            "room in it",
+            True,
+            f"{spare / 1e6:,.0f} of {size / 1e6:,.0f} MB are free and are used for what is ingested next; to give them "
+            "back, stop the server, then `citedesk backup FILE` and `citedesk restore FILE --force`",
+        )
     empty = library.count_documents() == 0
     yield Check("documents", not empty, "none" if empty else "present", "citedesk ingest PATH…")
 
@@ -67,6 +77,9 @@ def _model(library: Library, settings: Settings) -> Iterator[Check]:
         model = open_model(settings)
         dimension = len(embed_query(model, "ready?"))
         library.require(model.model_name, dimension)
+    except ModelMismatch as error:
+        yield Check(what, False, str(error), "citedesk ingest --reembed")
+        return
     except CitedeskError as error:
         yield Check(what, False, str(error), "see the message")
         return

@@ -9,7 +9,8 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from index.backup import Manifest, Step, backup, verify
+from index.backup import Step, backup, verify
+from index.manifest import Manifest
 from index.restore import restore
 from rag.settings import Settings
 from rag.words import count

@@ -19,10 +19,11 @@ import pytest
 from filelock import FileLock
 
 from evals.kills.older import as_format_2, mark, marked
-from index.backup import LIBRARY, Manifest, Step, backup, verify
+from index.backup import Step, backup, verify
 from index.embed import MiniLM, embed
 from index.errors import CitedeskError, LibraryError, UsageError
 from index.library import Model
+from index.manifest import LIBRARY, Manifest
 from index.restore import restore
 from index.split import chunks
 from index.tables import Embedded

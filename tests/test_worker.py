@@ -7,11 +7,13 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from index.errors import ParseError
+from index.errors import ParseError, ReadingError
+from index.parse import Parsed
 from index.parse.draft import Stated
 from index.reading import file
 from index.reading.job import Job, Limits, Outcome, Same, Taken, Unread, fingerprint
@@ -72,6 +74,26 @@ def test_a_parser_that_is_getting_on_may_take_longer_but_not_for_ever(tmp_path: 
 def test_a_worker_that_earlier_files_weakened_is_no_fault_of_the_next(tmp_path: Path) -> None:
     found = read_all(tmp_path, ["weak 1", "weak 2", "weak 3"])
     assert [told(each) for each in found] == ["weak 1", "weak 2", "weak 3"]
+
+
+def test_processes_that_cannot_start_end_it_with_their_last_words_and_lose_nothing(tmp_path: Path) -> None:
+    def missing(path: Path, data: bytes, modified: datetime, stated: Stated | None = None) -> Parsed:
+        raise AssertionError("it is never found")
+
+    missing.__module__ = "tests.no_such_module"
+    path = tmp_path / "a.txt"
+    path.write_text("Text.")
+    asked = list[Path]()
+
+    def look(path: Path) -> Job:
+        asked.append(path)
+        return job(path)
+
+    with Workers(1, LIMITS, missing) as workers:
+        outcomes = workers.outcomes([path] * 50, look)
+        with pytest.raises(ReadingError, match=r"No module named 'tests\.no_such_module'.*then ingest again"):
+            next(outcomes)
+    assert len(asked) == 1, "it is not tried for every file"
 
 
 def test_many_files_come_back_in_their_order_from_several_workers(tmp_path: Path) -> None:

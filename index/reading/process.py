@@ -10,6 +10,7 @@ import sys
 import tempfile
 from time import monotonic
 
+from index.errors import ReadingError
 from index.reading.file import amount
 from index.reading.job import Job, Limits, Parser, Unread
 from index.reading.worker import LENGTH
@@ -27,7 +28,7 @@ class Process:
     """A worker process. It ends with the thread that started it at the latest: Linux sees to that."""
 
     def __init__(self, limits: Limits, parser: Parser) -> None:
-        """Starts it. Raises OSError when the system allows no more."""
+        """Starts it. Raises ReadingError when the system allows no more."""
         self.jobs = 0
         """Files it has read."""
         self.died = False
@@ -36,15 +37,20 @@ class Process:
         """Whether it was ended because its time was up."""
         names = {"module": parser.__module__, "name": parser.__name__, "memory": limits.memory}
         self._begun = False
-        self._words = tempfile.TemporaryFile()  # noqa: SIM115 — closed with the process
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", _START.format(path=sys.path, **names)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._words,
-            bufsize=0,
-            process_group=0,  # Ctrl-C is for this program, and what a parser starts ends with its worker
-        )
+        with contextlib.ExitStack() as failed:
+            try:
+                self._words = failed.enter_context(tempfile.TemporaryFile())
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", _START.format(path=sys.path, **names)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=self._words,
+                    bufsize=0,
+                    process_group=0,  # Ctrl-C is for this program, and what a parser starts ends with its worker
+                )
+            except OSError as error:
+                raise ReadingError(error.strerror or type(error).__name__) from error
+            failed.pop_all()  # closed with the process
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._in, self._out = self._process.stdin, self._process.stdout
@@ -53,9 +59,10 @@ class Process:
 
     def ask(self, job: Job) -> bytes | Unread:
         """The reply as it was sent; or that the file could not be read, because the process died of it, or was stopped
-        when its time was up."""
-        self._words.seek(0)
-        self._words.truncate()
+        when its time was up. Raises ReadingError, which says why, when the process did not come to read anything."""
+        if self._begun:
+            self._words.seek(0)
+            self._words.truncate()
         limits, begun = job.limits, monotonic()
         allowed = limits.seconds + limits.seconds_a_megabyte * job.size / 2**20
         try:
@@ -68,9 +75,13 @@ class Process:
         except TimeoutError:
             self.stopped = True
             self.kill()
+            if not self._begun:
+                raise ReadingError(f"it took more than {int(monotonic() - begun)} s to start") from None
             return Unread(f"its parser took more than {int(monotonic() - begun)} s and was stopped")
         except (EOFError, BrokenPipeError):
             self.died = True
+            if not self._begun:
+                raise ReadingError(self._stillborn()) from None
             return Unread(self._cause(limits))
         self.jobs += 1
         return message
@@ -115,11 +126,20 @@ class Process:
             parts += part
         return bytes(parts)
 
+    def _last_words(self) -> str:
+        self._words.seek(max(0, self._words.seek(0, os.SEEK_END) - _LAST_WORDS))
+        return self._words.read().decode("utf-8", "replace").strip()
+
+    def _stillborn(self) -> str:
+        """Why the process ended before it read anything, in words."""
+        code, words = self._process.wait(), self._last_words()
+        if words:
+            return words.splitlines()[-1][:200]
+        return f"it was killed (signal {-code})" if code < 0 else f"it ended with exit code {code}"
+
     def _cause(self, limits: Limits) -> str:
         """Why the process ended, in words."""
-        code = self._process.wait()
-        self._words.seek(max(0, self._words.seek(0, os.SEEK_END) - _LAST_WORDS))
-        words = self._words.read().decode("utf-8", "replace").strip()
+        code, words = self._process.wait(), self._last_words()
         if any(word in words for word in _NO_MEMORY):
             return f"its parser needed more than {amount(limits.memory)} of memory and was stopped"
         if code == -signal.SIGKILL:

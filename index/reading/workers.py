@@ -8,11 +8,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
 
+from index.errors import ReadingError
 from index.parse import read
 from index.reading.job import Job, Limits, Outcome, Parser, Unread
 from index.reading.process import Process
 
 _HELD = 64 * 2**20  # bytes of replies that wait for their turn
+_STARTS, _PAUSE = 5, 0.2  # processes in a row that do not come to read, seconds after the first, doubled after each
 _JOBS = 2000  # files after which a worker is replaced: what leaks, leaks little
 _VALUES = {"index.types", "index.reading.job", "index.parse.parts", "datetime"}
 
@@ -32,6 +34,7 @@ class Workers:
         self._held = 0  # bytes in _results
         self._next = 0  # to be read
         self._due = 0  # to be given back
+        self._stillborn = 0  # processes that did not come to read, since one did
         self._ended = False
 
     def __enter__(self) -> "Workers":
@@ -49,7 +52,8 @@ class Workers:
 
     def outcomes(self, paths: Sequence[Path], look: Look) -> Iterator[Outcome]:
         """What became of each file, in their order; to be called once. ``look`` is asked by other threads, one file
-        after the other or several at once. Reads ahead, as far as 64 MB of documents go."""
+        after the other or several at once. Reads ahead, as far as 64 MB of documents go. Raises ReadingError when no
+        process can be started, however often it is tried."""
         loops = [self._threads.submit(self._loop, worker, paths, look) for worker in self._workers[: len(paths)]]
         for place in range(len(paths)):
             found = self._wait(place, loops)
@@ -77,7 +81,7 @@ class Workers:
                     if place >= len(paths) or self._ended:
                         return
                 job = look(paths[place])
-                found = worker.ask(job) if isinstance(job, Job) else job
+                found = self._ask(worker, job) if isinstance(job, Job) else job
                 with self._change:
                     while place != self._due and self._held > _HELD and not self._ended:
                         self._change.wait()
@@ -86,6 +90,25 @@ class Workers:
                     self._change.notify_all()
         finally:
             worker.close()
+
+    def _ask(self, worker: "_Worker", job: Job) -> bytes | Unread:
+        """See _Worker. Memory that is short is often short for a moment: then it is tried again."""
+        while True:
+            try:
+                found = worker.ask(job)
+            except ReadingError as error:
+                with self._change:
+                    self._stillborn += 1
+                    if self._stillborn >= _STARTS:
+                        raise ReadingError(
+                            f"no process could be started that reads files ({error}); make memory free, or install "
+                            "citedesk anew if a part of it is missing, then ingest again: it goes on where it was"
+                        ) from error
+                    self._change.wait_for(lambda: self._ended, _PAUSE * 2 ** (self._stillborn - 1))
+                continue
+            with self._change:
+                self._stillborn = 0
+            return found
 
 
 class _Worker:
@@ -98,7 +121,8 @@ class _Worker:
         self._stopped = False
 
     def ask(self, job: Job) -> bytes | Unread:
-        """See Process. One that died may have been weakened by earlier files, so its last file gets a fresh one."""
+        """See Process. Raises ReadingError. One that died may have been weakened by earlier files, so its last file
+        gets a fresh one."""
         while (process := self._ready()) is not None:
             weakened = process.jobs > 0
             found = process.ask(job)
