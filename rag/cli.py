@@ -8,13 +8,12 @@ import gc
 import os
 import runpy
 import sys
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from index.errors import CitedeskError, EmbeddingError, UsageError
+from index.errors import CitedeskError, UsageError
+from rag import early
 from rag.settings import quiet_environment, read
 
 _ELSEWHERE = {  # commands of rooms that stand on this one
@@ -180,8 +179,7 @@ def _ask(parsed: argparse.Namespace) -> int:
     if (parsed.question is None) == (parsed.questions is None):
         raise UsageError("give one question in quotation marks, or --questions FILE")
     settings = read()
-    if not settings.embed_model:
-        threading.Thread(target=_read_models, daemon=True).start()
+    early.models()
     from rag.batch import Limits, ask_command
     from rag.types import Filters, Part, Style
 
@@ -246,16 +244,6 @@ def _doctor(parsed: argparse.Namespace) -> int:
         sys.stdout.flush()
         return max(int(not healthy), _module("ui.operations.production", "citedesk doctor --production", ()))
     return 0 if healthy else 1
-
-
-def _read_models() -> None:
-    """Reads both models on another core while this one imports the rest; worth a quarter of a second."""
-    from index.onnx import encoder
-    from rag.crossencoder import crossencoder
-
-    with suppress(EmbeddingError):  # told when the model is used
-        encoder()
-        crossencoder()
 
 
 def _imported() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import uvicorn
 from rich.console import Console
 
-from index.errors import CitedeskError, UsageError
+from index.errors import CitedeskError, ModelMismatch, UsageError
 from rag import settings
 from rag.batch import bar, summarise
 from rag.desk import Desk, ingest_paths, open_desk, with_the_only_model
@@ -36,6 +36,8 @@ TRIES = 10
 USUAL_PORT = 7860
 MOST_HEAD = 65_536
 """Bytes of a request's first line and headers; a longer one is answered with 400."""
+BREATH = 0.2
+"""Seconds from the start until example questions are worked out: in them the page that is waited for can be sent."""
 PATIENCE = 5.0
 """Seconds to wait for a command that is using the vector index; a server keeps what it starts with."""
 
@@ -107,6 +109,7 @@ def _serve(
             with bar() as advance:
                 done = ingest_paths(desk, paths, advance)
             errors.print(summarise(done), markup=False, highlight=False, soft_wrap=True)
+        _warn(desk, errors)
         server = open_server(desk)
         try:
             with _watching(desk, paths) if watch else nullcontext():
@@ -115,6 +118,14 @@ def _serve(
             close_server(server)
     finally:
         desk.close()
+
+
+def _warn(desk: Desk, errors: Console) -> None:
+    """Says so where no question can be answered; what can be read can be served all the same."""
+    try:
+        desk.library.require(desk.model.model_name)
+    except ModelMismatch as error:
+        errors.print(f"No question can be answered: {error}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _watching(desk: Desk, paths: Sequence[Path]) -> AbstractContextManager[None]:
@@ -134,6 +145,8 @@ def _run(server: Server, chosen: settings.Settings, listener: socket.socket, err
         number = count(len(server.desk.library.entries()), "document")
         line = f"citedesk is serving {number} at {_address(chosen)} (Ctrl-C stops)"
         Console().print(line, highlight=False, soft_wrap=True)
+        # Only now, so that nothing but the page is made before it can be seen. It also reads the models.
+        asyncio.get_running_loop().call_later(BREATH, server.suggestions.refresh)
         if chosen.sharing.access:
             errors.print(_who(chosen.sharing), markup=False, highlight=False, soft_wrap=True)
 

@@ -19,8 +19,8 @@ _Groups = frozenset[str] | None
 
 class Suggestions:
     """The example questions for a desk's documents, apart for everybody who sees other documents. They are worked out
-    anew when the documents or their groups have changed, whoever changed them; ``refresh`` does not wait for somebody
-    to ask. Methods may be called from any thread."""
+    when somebody asks, and anew when the documents or their groups have changed, whoever changed them; ``refresh`` does
+    not wait for somebody to ask. Methods may be called from any thread."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -30,7 +30,6 @@ class Suggestions:
         self._lock = Lock()
         # Where people sign in, most of them see less than all.
         self._usual: _Groups = frozenset() if desk.settings.sharing.access else None
-        self._of(self._usual)
 
     def refresh(self) -> None:
         """Start to work the questions out anew; a run that has not begun is dropped."""

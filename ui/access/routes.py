@@ -6,8 +6,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ui.access.account import account_routes
-from ui.access.oidc import oidc_routes
-from ui.access.provider import Provider
 from ui.access.signin import (
     ADDRESS_TRIES,
     ADDRESS_WAIT,
@@ -28,6 +26,9 @@ def routes(server: Server) -> APIRouter:
     style = files("ui.access").joinpath("access.css").read_text(encoding="utf-8")
     end: Ending | None = None
     if server.sharing.access == "oidc":
+        from ui.access.oidc import oidc_routes  # its library takes a while to import, and few servers need it
+        from ui.access.provider import Provider
+
         provider = Provider(server.sharing)
         end = provider.end
         router.include_router(oidc_routes(server, provider))

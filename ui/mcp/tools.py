@@ -17,9 +17,8 @@ from starlette.types import ASGIApp
 
 from index.errors import CitedeskError, UsageError
 from rag.answer import LONGEST_QUESTION
-from rag.copies import collapse
 from rag.desk import Desk
-from rag.retrieve import retrieve
+from rag.retrieve import search as searched
 from rag.types import Answer
 from ui.api.asking import Asking
 from ui.api.bodies import Day, Limits
@@ -66,7 +65,8 @@ def assistant(caller: Callable[[Request | None], Caller]) -> MCPServer[Any]:
         outlets: _Outlets = None,
         limit: Annotated[int, Field(ge=1, le=30, description="How many passages at most.")] = 8,
     ) -> Annotated[CallToolResult, Hits]:
-        """Find the passages nearest to a question or topic, best first, each with its document, paragraph and link."""
+        """Find the passages nearest to a question or topic, best first, each with its document, paragraph and link,
+        and with a caution where a better document is known."""
         return await _answering(_search(caller(_request(context)), query, _limits(since, until, outlets), limit))
 
     @server.tool(annotations=_READS)
@@ -133,8 +133,8 @@ async def _answering(work: Awaitable[CallToolResult]) -> CallToolResult:
 
 async def _search(caller: Caller, query: str, limits: Limits, limit: int) -> CallToolResult:
     desk, filters = caller.desk, limits.filters()
-    found = await run_in_threadpool(retrieve, desk.library, desk.index, desk.model, query, filters, limit)
-    hits = Hits(passages=[hit(each, caller.address) for each in collapse(found.passages)])
+    found = await run_in_threadpool(searched, desk.library, desk.index, desk.model, query, filters, limit)
+    hits = Hits(passages=[hit(each, caller.address) for each in found])
     return _result(hits_text(hits), hits)
 
 
