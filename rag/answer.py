@@ -18,14 +18,15 @@ from rag.copies import collapse
 from rag.desk import Desk
 from rag.disputes.conflicts import conflicts, disagreements, further, with_sides
 from rag.followup import standalone, topic
+from rag.found import Found
 from rag.guarding.guard import instructions
 from rag.limits import limited
 from rag.model.endpoint import Chat, EndpointError
 from rag.numbering import Numbering
 from rag.quote import claims
 from rag.reader import Reading, read
-from rag.retrieve import Found, retrieve
-from rag.standing import cautioned, weighed
+from rag.retrieve import retrieve
+from rag.standing import cautioned, cautions, weighed
 from rag.types import Answer, Citation, Conflict, Filters, Part, Style, Timings, Turn, Verdict
 from rag.writing.condense import standalone_by
 from rag.writing.second import second_opinion
@@ -181,6 +182,7 @@ def _written(
         style=style,
         today=today,
         drop=settings.unsupported == "drop",
+        cautions=cautions(desk.library, found.doubtful),
     )
     last, trouble = None, ""
     with ThreadPoolExecutor(1) as worker:
@@ -201,12 +203,12 @@ def _written(
     elif trouble:
         yield from _quoted(desk, timed.reading, growing, earlier, f"{trouble[:1].upper()}{trouble[1:]}.")
     elif last is None or last.refused:
-        yield _refused(growing)
+        yield from _silent(desk, found, timed.reading, growing, earlier)
     elif all(claim.verdict is Verdict.UNSUPPORTED for claim in last.claims):
         notice = "Nothing that the model wrote is supported by the documents."
         yield from _quoted(desk, timed.reading, growing, earlier, notice)
     elif not any(claim.citations for claim in last.claims):  # it says at length what the documents do not say
-        yield _refused(growing)
+        yield from _silent(desk, found, timed.reading, growing, earlier)
     else:
         limit = f"The model stopped at its limit of {settings.answer_tokens:,} tokens; the answer may be incomplete."
         growing = replace(growing, claims=last.claims, writing=last.writing, notices=(limit,) if last.cut else ())
@@ -214,6 +216,19 @@ def _written(
         yield growing
         if desk.checker is not None:
             yield from _checked_again(desk, desk.checker, growing)
+
+
+def _silent(
+    desk: Desk, found: Found, reading: Reading, growing: Answer, earlier: Collection[Citation]
+) -> Generator[Answer, None, None]:
+    """What there is where the model finds no answer: quotations of the rewrites that it was not given, where these
+    answer, and else the refusal."""
+    held = {passage.document.id for passage in found.held}
+    quoted = {choice.best.passage.document.id for choice in reading.chosen}
+    if quoted and quoted <= held and reading.confidence >= desk.settings.refuse_below:
+        yield from _quoted(desk, reading, growing, earlier, "The model found no answer in what it was given.")
+    else:
+        yield _refused(growing)
 
 
 def _disputed(growing: Answer, reading: Reading, numbering: Numbering) -> tuple[Conflict, ...]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 from index.errors import EmbeddingError
-from index.onnx import tokenizer_file
+from index.onnx import ask_exact, tokenizer_file
 from index.sentences import Span
 
 MAX_TOKENS = 320  # word pieces of question and passage; what is beyond them is not read
@@ -77,13 +77,16 @@ class Weights:
 class CrossEncoder:
     """A model and its tokenizer; used from any thread."""
 
-    def __init__(self, weights: Weights) -> None:
-        """Reads the files. Raises EmbeddingError when one is missing or altered."""
+    def __init__(self, weights: Weights, exact: bool | None = None) -> None:
+        """Reads the files. Raises EmbeddingError when one is missing or altered. ``exact`` is as for
+        ``index.onnx.ask_exact``."""
         data = weights.read()
         self._tokenizer = Tokenizer.from_str(tokenizer_file().decode("utf-8"))
         self._tokenizer.enable_truncation(MAX_TOKENS, strategy="only_second")
         self._tokenizer.no_padding()
-        self._session = onnxruntime.InferenceSession(data, providers=["CPUExecutionProvider"])
+        options = onnxruntime.SessionOptions()
+        ask_exact(options, exact)
+        self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
 
     def scan(self, question: str, bodies: Sequence[Body]) -> list[Scan]:
         """One Scan for each of ``bodies``, in their order; they are batched by length."""

@@ -5,9 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from llama_index.core.base.embeddings.base import BaseEmbedding
-
-from index.embed import Endpoint, MiniLM
+from index.embed import Embedding, Endpoint, MiniLM
 from index.errors import SettingError
 from index.ingest import Progress, Summary, ingest
 from index.library import Library
@@ -27,7 +25,7 @@ class Desk:
     settings: Settings
     library: Library
     index: VectorIndex
-    model: BaseEmbedding
+    model: Embedding
     chat: Chat | None = None
     condenser: Chat | None = None
     checker: Chat | None = None
@@ -61,7 +59,7 @@ def open_desk(settings: Settings, patience: float = 0.0) -> Desk:
     return Desk(settings, library, index, model, *chats)
 
 
-def open_model(settings: Settings) -> BaseEmbedding:
+def open_model(settings: Settings) -> Embedding:
     """The embedding model that the settings name. Raises EmbeddingError when the built-in one is missing or altered."""
     if settings.embed_model:
         return Endpoint(settings.embed_model, settings.openai_base_url, settings.openai_api_key, settings.timeout)

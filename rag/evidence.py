@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from index.sentences import Span, sentences
 from index.types import Paragraph
 from rag.crossencoder import Body, Scan, crossencoder
+from rag.found import Found
 from rag.guarding.guard import instructions
 from rag.question import asked, fit, is_long
-from rag.retrieve import Found
 from rag.terms import coverage, stems
 from rag.types import Passage
 

@@ -15,15 +15,14 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from index.embed import Vectors, embed
+from index.embed import Embedding, Vectors, embed
 from index.sentences import sentences
 from index.types import Document, Paragraph
 from rag.copies import counterpart
 from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, RANK, Candidate, Evidence, Features, evidence
+from rag.found import Found
 from rag.question import compared, is_long, over_time, wants_several
-from rag.retrieve import Found
 from rag.terms import sequence
 from rag.types import Passage
 
@@ -105,7 +104,7 @@ class Reading:
     answers: tuple[Answered, ...] = ()
 
 
-def read(found: Found, model: BaseEmbedding, question: str, budget: int, newest_first: bool = False) -> Reading:
+def read(found: Found, model: Embedding, question: str, budget: int, newest_first: bool = False) -> Reading:
     """The sentences that answer ``question`` best and how sure that is; nothing and 0 when there are no sentences.
 
     ``budget`` is the number of tokens of passages that are read. One sentence, or up to four where the question asks
@@ -193,7 +192,7 @@ def _weights(stored: dict[str, float], names: Sequence[str]) -> Features:
     return np.array([stored[name] for name in names])
 
 
-def _choose(candidates: Sequence[Candidate], sure: Features, model: BaseEmbedding, question: str) -> list[Chosen]:
+def _choose(candidates: Sequence[Candidate], sure: Features, model: Embedding, question: str) -> list[Chosen]:
     """What to quote of ``candidates``, which come best first; ``sure`` (n,) are their probabilities."""
     several = wants_several(question)
     most, worth = (4, WORTH_SEVERAL) if several else (2, WORTH_ONE)

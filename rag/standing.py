@@ -2,16 +2,16 @@
 to say, a later version goes before an earlier one, and copies that were not found are listed with what was.
 """
 
-from collections.abc import Collection, Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.errors import UsageError
 from index.library import Library
 from index.tables import day_number, last_day_number
 from index.types import Document, Entry, Filters, Link, Relation
-from rag.retrieve import Found
+from rag.found import Found
 from rag.types import Answer, Passage
 from rag.words import stated_by
 
@@ -91,43 +91,72 @@ def _document(library: Library, document_id: str) -> Document | None:
         return None
 
 
+def cautions(library: Library, documents: Collection[str]) -> Mapping[str, str]:
+    """For each of the documents (ids) that is a rewrite, or an earlier version, of one that may be seen: what it is to
+    the best of these, in words (see ``links_words``)."""
+    links: dict[str, list[Link]] = {}
+    for link in library.links(sorted(documents)) if documents else ():
+        if link.relation is not Relation.COPY:
+            links.setdefault(link.document, []).append(link)
+    best = {id_: found for id_, each in links.items() if (found := _best(_others(library, each))) is not None}
+    return {id_: links_words(found.link, found.document) for id_, found in best.items()}
+
+
 def cautioned(library: Library, found: Found, answers: Generator[Answer, None, None]) -> Generator[Answer, None, None]:
-    """The ``answers``, each with a notice for every document it cites that is a rewrite, or an earlier version, of one
-    that it does not cite."""
+    """The ``answers``, each with a notice for every document that is a rewrite, or an earlier version, of another and
+    is cited for a claim without a better one."""
     there = (*found.passages, *found.held)
     known = {each.id: each for passage in there for each in (*passage.also, passage.document)}
+    others: dict[str, list[_Other]] = {}
     with closing(answers):
         for answer in answers:
-            cited = {citation.document_id for citation in answer.citations}
-            doubtful = sorted(cited & found.doubtful & known.keys())
-            notices = [notice for id_ in doubtful if (notice := _notice(library, known[id_], cited))]
+            cited = [{citation.document_id for citation in claim.citations} for claim in answer.claims]
+            notices: list[str] = []
+            for id_ in sorted(found.doubtful & known.keys() & frozenset[str]().union(*cited)):
+                if id_ not in others:
+                    others[id_] = _others(library, library.links([id_]))
+                better, best = {each.document.id for each in others[id_]}, _best(others[id_])
+                if best is not None and any(id_ in ids and ids.isdisjoint(better) for ids in cited):
+                    notices.append(f"“{known[id_].title}” is {links_words(best.link, best.document)}.")
             yield replace(answer, notices=(*answer.notices, *notices)) if notices else answer
 
 
-def _notice(library: Library, document: Document, cited: Collection[str]) -> str:
-    """What a document that is cited is to a better one, the latest of several versions or the longest of several
-    sources; empty where one of these is cited beside it."""
-    links = [link for link in library.links([document.id]) if link.relation is not Relation.COPY]
-    others = [(link, other) for link in links if (other := _document(library, link.other)) is not None]
-    if not others or any(other.id in cited for _, other in others):
-        return ""
-    link, best = max(others, key=lambda each: (each[0].relation is Relation.REWORDED, *_worth(*each)))
-    return f"“{document.title}” is {links_words(link, best)}."
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A better document, and the link to it."""
+
+    link: Link
+    document: Document
 
 
-def _worth(link: Link, other: Document) -> tuple[date, int]:
-    return (other.published or date.min if link.relation is Relation.EARLIER else date.min, len(other.text))
+def _others(library: Library, links: Sequence[Link]) -> list[_Other]:
+    better = [link for link in links if link.relation is not Relation.COPY]
+    return [_Other(link, other) for link in better if (other := _document(library, link.other)) is not None]
+
+
+def _best(others: Sequence[_Other]) -> _Other | None:
+    """The longest of several sources, else the latest of several versions."""
+    return max(others, key=lambda each: (each.link.relation is Relation.REWORDED, *_worth(each)), default=None)
+
+
+def _worth(other: _Other) -> tuple[date, int]:
+    earlier = other.link.relation is Relation.EARLIER
+    return (other.document.published or date.min if earlier else date.min, len(other.document.text))
+
+
+def named(document: Document | Entry) -> str:
+    """A document by its title, outlet and date: ``“A title” (Harbour Wire, 4 June 2024)``."""
+    where = ", ".join(part for part in (document.outlet, stated_by(document)) if part)
+    return f"“{document.title}” ({where})" if where else f"“{document.title}”"
 
 
 def links_words(link: Link, other: Document | Entry) -> str:
     """What a document is to the ``other`` one of its link, behind its title and "is" or on a line of its own: ``also in
     “A title” (Harbour Wire, 4 June 2024)``, ``superseded by …``, ``reworded from …; prefer that source``."""
-    where = ", ".join(part for part in (other.outlet, stated_by(other)) if part)
-    named = f"“{other.title}” ({where})"
     match link.relation:
         case Relation.COPY:
-            return f"also in {named}"
+            return f"also in {named(other)}"
         case Relation.EARLIER:
-            return f"superseded by {named}"
+            return f"superseded by {named(other)}"
         case Relation.REWORDED:
-            return f"reworded from {named}; prefer that source"
+            return f"reworded from {named(other)}; prefer that source"

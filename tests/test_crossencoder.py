@@ -8,8 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from index.onnx import saturates
 from index.sentences import sentences
-from rag.crossencoder import LONGEST_ANSWER, MAX_TOKENS, Body, Scan, best_span, crossencoder
+from rag.checking.entailment import CLAIMS
+from rag.crossencoder import (
+    LONGEST_ANSWER,
+    MAX_TOKENS,
+    READER,
+    Body,
+    CrossEncoder,
+    Scan,
+    Weights,
+    best_span,
+    crossencoder,
+)
 
 ROOT = Path(__file__).parent.parent
 
@@ -53,6 +65,15 @@ def test_scans_come_in_the_order_of_the_passages() -> None:
     # Integer products share one scale a batch, so a passage's figures move a little with its company.
     for one, other in zip(scans, alone, strict=True):
         assert one.relevance == pytest.approx(other.relevance, abs=1.5)
+
+
+@pytest.mark.parametrize("weights", [READER, CLAIMS], ids=lambda weights: str(weights.name))
+def test_the_arithmetic_for_processors_that_cut_sums_off_gives_the_same_figures(weights: Weights) -> None:
+    texts = [FERRY, SOUP, f"{SOUP} {FERRY} {SOUP}"]
+    plain, exact = (
+        CrossEncoder(weights, each).relevance("The Aurora was built in 1987.", texts) for each in (False, True)
+    )
+    assert np.array_equal(plain, exact) or saturates()
 
 
 def test_nothing_to_read_gives_nothing() -> None:

@@ -1,11 +1,12 @@
 """Orders to an AI are found in a document, and ordinary prose is not; what goes to a model and comes back is safe."""
 
 import json
+import re
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from rag.guarding.guard import Cleaner, clean, instructions, leaks, spotlit
@@ -28,6 +29,9 @@ BITS = [
     "<b>",
     "</a>",
     "<img src=x>",
+    "<x onload=y>",
+    "<y",
+    "onload=",
     "http",
     "://",
     "evil.example",
@@ -230,6 +234,10 @@ def test_making_safe_twice_changes_nothing_more(text: str) -> None:
         ("ht<b>tp://evil.example/x y", "ht y", 1, 0),
         ("<https://evil.example>", "", 1, 0),
         ("<img src=x onerror=alert", "‹img src=x onerror=alert", 0, 0),
+        ("<SCRIPT x>a</Script ><svg/onload=a(1)><b/onclick=a(1)>", "a", 0, 0),
+        ("<x onclick=a(1)>Any <y\nstyle = 'z'>name</y><z a='>' onload=a(1)>", "Any name' onload=a(1)>", 0, 0),
+        ("<y <img src=x> onload=a(1)>, <y <b>href=a>", ", ", 0, 1),
+        ("<im<b>g src=x> <?xml a?><!DOCTYPE html><![CDATA[x]]>", " ", 0, 1),
         ("见https://evil.example/路径。好", "见。好", 1, 0),
     ],
 )
@@ -242,6 +250,18 @@ def test_what_a_model_wrote_is_cleaned(text: str, shown: str, links: int, images
 def test_ordinary_text_comes_out_as_it_went_in(text: str) -> None:
     found = clean(text, ())
     assert (found.text, found.links, found.images) == (text, 0, 0)
+
+
+COMPARED = "x<y|a<b c|p<0.05|i<=j|n<q and|<name>|List<Item>|a > b|c>d|<|>|->|<-|x|=|3|,|.|\n|α<β|<= 4|< b >|<y,"
+
+
+@given(st.lists(st.sampled_from(COMPARED.split("|")), max_size=20).map(" ".join))
+@example("x<y and a > b")
+@example("a<b and c>d")
+def test_comparisons_and_placeholders_are_no_tags(text: str) -> None:
+    # With a sign of equality between, a letter and what follows are an element and its attribute.
+    assume(not re.search(r"<[abipqsu]\s[^<>]*=", text))
+    assert clean(text, ()).text == text
 
 
 @given(MIXED, st.lists(st.integers(0, 200), max_size=12))

@@ -4,8 +4,10 @@ from datetime import date
 
 import pytest
 
+from rag.language.figure import Fit
+from rag.language.fitting import compare
 from rag.language.moments import agree, moments
-from rag.language.quantities import Fit, compare, figures
+from rag.language.quantities import figures
 
 
 def values(text: str) -> list[tuple[float, float, str]]:

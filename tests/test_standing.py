@@ -8,16 +8,27 @@ from datetime import date
 
 import pytest
 
+from evals.model_server import Script
 from index.links.relate import relate
 from index.types import Filters, Link, Precision, Relation
 from rag.answer import answer
 from rag.desk import Desk, ingest_paths, open_desk
+from rag.found import Found
+from rag.llama import CitedRetriever
+from rag.numbering import Numbering
+from rag.retrieve import retrieve, search
 from rag.settings import read
-from rag.standing import links_words
-from rag.types import Answer
+from rag.standing import cautions, links_words, weighed
+from rag.types import Answer, Style
+from rag.writing.draft import Sentence
+from rag.writing.prompt import REFUSAL, prompt
+from rag.writing.prove import prove
 from tests.conftest import document
 from tests.spinning import SPINS
 from tests.stories import STORIES
+from tests.test_writing import writing
+from ui.mcp.shapes import Hits
+from ui.mcp.told import hit, hits_text
 
 STORY = STORIES[0].source
 ASKED = "How many vehicles does the Merrow Bridge carry?"
@@ -50,6 +61,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield desk
 
 
+def retrieved(desk: Desk, question: str) -> Found:
+    return retrieve(desk.library, desk.index, desk.model, question, Filters(), 30)
+
+
 def cited(found: Answer) -> list[str | None]:
     return [citation.outlet for citation in found.citations]
 
@@ -67,6 +82,19 @@ def test_what_only_the_rewrite_says_is_cited_from_it_with_a_notice(desk: Desk) -
     assert cited(found) == ["newsmix.example"]
     expected = "reworded from “Cracks shut the Merrow Bridge” (Selby Post, 4 June 2024); prefer that source."
     assert found.notices == (f"“Bridge is shuttered” is {expected}",)
+
+
+def test_what_only_the_rewrite_says_is_quoted_where_the_model_is_silent(desk: Desk) -> None:
+    script = Script(reply=REFUSAL)
+    with writing(desk, script) as ready:
+        found = answer(ready, "What is the colour of the bridge, as sailors of the whole coast know?")
+        silent = answer(ready, "How long are the cracks?")
+    assert not any("turquoise" in each.content for request in script.requests for each in request.messages)
+    assert cited(found) == ["newsmix.example"] and "turquoise" in found.text
+    first, *_, last = found.notices
+    assert first.startswith("The model found no answer in what it was given. What follows is quoted")
+    assert "reworded from" in last
+    assert silent.refused and silent.notices == ()
 
 
 def test_the_newer_version_is_cited_and_the_older_one_said_to_differ(desk: Desk) -> None:
@@ -98,6 +126,69 @@ def test_nothing_is_weighed_where_nothing_is_linked_or_may_be_seen(desk: Desk) -
     only = Filters(documents=(entries["Tessen Gazette"] or "",))
     found = answer(desk, "Who is the governor of the central bank?", filters=only)
     assert (found.notices, [passage.also for passage in found.passages]) == ((), [()] * len(found.passages))
+
+
+def test_who_searches_gets_the_source_first_and_is_told_what_is_better(desk: Desk) -> None:
+    found = search(desk.library, desk.index, desk.model, ASKED, Filters(), 10)
+    outlets = [each.passage.document.outlet for each in found]
+    # The rewrite says the question's words too, and comes last.
+    assert outlets[0] in ("Selby Post", "Morning Standard")
+    assert set(outlets[outlets.index("newsmix.example") :]) == {"newsmix.example"}
+    scores = [each.passage.score for each in found]
+    assert scores == sorted(scores, reverse=True)
+    cautions = {each.passage.document.outlet: each.caution for each in found}
+    source = "“Cracks shut the Merrow Bridge” (Selby Post, 4 June 2024)"
+    assert cautions["newsmix.example"] == f"reworded from {source}; prefer that source"
+    assert not cautions[outlets[0]]
+    few = search(desk.library, desk.index, desk.model, ASKED, Filters(), 2)
+    assert "newsmix.example" not in [each.passage.document.outlet for each in few]
+
+
+def test_a_llamaindex_pipeline_and_an_assistant_are_told_as_well(desk: Desk) -> None:
+    fires = "Where in the Sierra de Oria did the worst blaze begin?"
+    expected = "superseded by “Fires in the Sierra” (Oria Observer, 12 August 2024)"
+    nodes = CitedRetriever(desk.library, desk.index, desk.model, k=30).retrieve(fires)
+    told = [node.metadata for node in nodes if "Fires" in node.metadata["title"]]
+    days = [(each["published"], each["caution"]) for each in told]
+    assert days[0] == ("2024-08-12", None)
+    assert {caution for day, caution in days if day == "2024-08-11"} <= {expected}
+    old = search(desk.library, desk.index, desk.model, fires, Filters(until=date(2024, 8, 11)), 3)
+    (first, *_) = old
+    assert first.caution == expected
+    shown = hit(first, None)
+    assert shown.caution == expected
+    assert f"Take care: its document is {expected}." in hits_text(Hits(passages=[shown])).splitlines()
+
+
+def test_a_model_is_told_which_document_is_superseded_and_never_given_a_rewrite_beside_its_source(desk: Desk) -> None:
+    found = weighed(desk.library, retrieved(desk, "How many hectares have the fires destroyed?"), Filters())
+    told = cautions(desk.library, found.doubtful)
+    asked = prompt("How many?", found.passages, 3000, Style.BRIEF, date(2024, 9, 1), told)
+    (line,) = [line for line in asked.task.splitlines() if "11 August 2024" in line]
+    assert line.endswith("| superseded by “Fires in the Sierra” (Oria Observer, 12 August 2024)")
+    assert "what the better one states holds" in asked.rules
+    assert "newsmix.example" not in asked.task
+    days = [str(one.document.published) for one in asked.offered if "Fires" in one.document.title]
+    assert days == sorted(days, reverse=True)  # the later version comes first
+    plain = prompt("How many?", found.passages, 3000, Style.BRIEF, date(2024, 9, 1))
+    assert "superseded" not in plain.rules + plain.task
+
+
+def test_a_written_sentence_is_cited_from_the_later_version_where_that_says_it_too(desk: Desk) -> None:
+    found = weighed(desk.library, retrieved(desk, "How many hectares have the fires destroyed?"), Filters())
+    told = cautions(desk.library, found.doubtful)
+    offered = prompt("?", found.passages, 3000, Style.BRIEF, date(2024, 9, 1), told).offered
+    fires = [number for number, one in enumerate(offered, 1) if "Fires" in one.document.title]
+    old = [number for number in fires if offered[number - 1].caution]
+    new = [number for number in fires if number not in old]
+    alike = next(each for each in old if offered[each - 1].text in [offered[other - 1].text for other in new])
+    sentence = Sentence(offered[alike - 1].text.split(". ")[0] + ".", (alike,))
+    (moved,) = prove(sentence, offered, Numbering(()), desk.model).claim.citations
+    assert moved.published == date(2024, 8, 12)
+    before = next(each for each in old if "18,000" in offered[each - 1].text)
+    said = next(each for each in offered[before - 1].text.split(". ") if "18,000" in each)
+    (kept,) = prove(Sentence(said, (before,)), offered, Numbering(()), desk.model).claim.citations
+    assert kept.published == date(2024, 8, 11)  # only the earlier one said so
 
 
 @pytest.mark.parametrize(

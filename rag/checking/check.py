@@ -13,15 +13,17 @@ from functools import cache
 from importlib.resources import files
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
+from index.embed import Embedding
 from rag.checking.align import Finding, Source, shown, sources
 from rag.checking.contrast import contrasts
+from rag.checking.counts import miscounts
+from rag.checking.days import misdates
 from rag.checking.entailment import entailed
 from rag.checking.extent import extents
-from rag.checking.mentions import miscounts, misdates
-from rag.checking.naming import misplaced, strangers
+from rag.checking.naming import misplaced
 from rag.checking.speech import misattributed, misquoted, plain
+from rag.checking.strangers import strangers
 from rag.checking.support import FEATURES as OF_THE_TEXT
 from rag.checking.support import Features, Support, pieces, support
 from rag.language.moments import first_date
@@ -93,7 +95,7 @@ class Examined:
         )
 
 
-def judge(claim: str, evidence: Sequence[str], model: BaseEmbedding, *, context: Sequence[str] = ()) -> Judged:
+def judge(claim: str, evidence: Sequence[str], model: Embedding, *, context: Sequence[str] = ()) -> Judged:
     """How far ``evidence``, the texts of the cited paragraphs, supports ``claim``, one sentence or a few.
 
     ``context`` is parallel to ``evidence``: title, outlet and date of each text's document; names and dates may come
@@ -119,7 +121,7 @@ def judge(claim: str, evidence: Sequence[str], model: BaseEmbedding, *, context:
     return Judged(Verdict.UNSUPPORTED, reason or "The cited paragraph does not say it.", value, ())
 
 
-def examine(claim: str, evidence: Sequence[str], model: BaseEmbedding, *, context: Sequence[str] = ()) -> Examined:
+def examine(claim: str, evidence: Sequence[str], model: Embedding, *, context: Sequence[str] = ()) -> Examined:
     """What rules and numbers say of ``claim``; see ``judge``."""
     text = " ".join(_MARKER.sub("", claim).encode("utf-8", "replace").decode().split())[:LONGEST]
     texts = [each.encode("utf-8", "replace").decode() for each in evidence]

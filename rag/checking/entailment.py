@@ -15,9 +15,7 @@ from rag.checking.align import Source
 from rag.checking.support import Features
 from rag.crossencoder import CrossEncoder, Weights
 
-_WEIGHTS = Weights(
-    "rag.checking", "entailment.onnx", "b10fc09d16e0ede259d9cd674a80757e5c8ac39f3fb45fd5eec6e8ad593007c9"
-)
+CLAIMS = Weights("rag.checking", "entailment.onnx", "b10fc09d16e0ede259d9cd674a80757e5c8ac39f3fb45fd5eec6e8ad593007c9")
 _PARAGRAPHS = 2  # read each by itself
 _SENTENCES = 6  # read together, in their order
 _LONGEST = 900  # characters of a view; more would be cut off
@@ -68,5 +66,5 @@ def model() -> CrossEncoder:
     """The one model of this process, read at the first call; a second thread waits. Raises EmbeddingError."""
     with _loading:
         if not _loaded:
-            _loaded.append(CrossEncoder(_WEIGHTS))
+            _loaded.append(CrossEncoder(CLAIMS))
         return _loaded[0]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from rag.checking.align import Finding, Source, related, shown
-from rag.checking.naming import _named_alike as named_alike
+from rag.checking.alike import named_alike
 from rag.language.opposites import base
 from rag.language.statement import Statement, Word, statement
 from rag.terms import STOP

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from numpy.typing import NDArray
 
-from index.embed import Vectors, embed
+from index.embed import Embedding, Vectors, embed
 from rag.checking.align import Source, counterparts
 from rag.language.statement import Statement, Word, statement
 
@@ -58,7 +57,7 @@ class _Memory:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, str], Vectors] = OrderedDict()
 
-    def vectors(self, model: BaseEmbedding, texts: Sequence[str]) -> Vectors:
+    def vectors(self, model: Embedding, texts: Sequence[str]) -> Vectors:
         """Unit vectors (len(texts), d) in the order of ``texts``; those not known are embedded in one batch."""
         keys = [(model.model_name, text) for text in texts]
         with self._lock:
@@ -95,7 +94,7 @@ def _content(said: Statement, start: int, end: int) -> int:
     return sum(word.content and start <= word.start and word.end <= end for word in said.words)
 
 
-def support(claim: Statement, sources: Sequence[Source], context: Sequence[Statement], model: BaseEmbedding) -> Support:
+def support(claim: Statement, sources: Sequence[Source], context: Sequence[Statement], model: Embedding) -> Support:
     """What speaks for ``claim`` in ``sources``, all sentences of the evidence (at least one); names of ``context``
     count as names of the evidence. Raises EmbeddingError when the model cannot be used."""
     parts = pieces(claim)
@@ -152,7 +151,7 @@ def _worst(part: Statement, claim: Statement, mine: Sequence[Word], held: Featur
     return _Piece(float(held[:, inside].mean(axis=1).max()), float(soft[inside].mean()))
 
 
-def _meant(mine: Sequence[Word], found: NDArray[np.bool_], said: Sequence[Statement], model: BaseEmbedding) -> Features:
+def _meant(mine: Sequence[Word], found: NDArray[np.bool_], said: Sequence[Statement], model: Embedding) -> Features:
     """For each word of the claim 1 where it was ``found``, else the cosine to the nearest word of the sentences."""
     soft = np.ones(len(mine))
     missing = np.flatnonzero(~found)

@@ -13,8 +13,8 @@ from rag.disputes.same import closeness, comparable, tells
 from rag.disputes.stance import Standing, changed, standing
 from rag.disputes.stated import Stated, stated, wanted
 from rag.disputes.values import Named, figures_apart, moments_apart, same_name
+from rag.language.figure import Figure
 from rag.language.moments import Moment
-from rag.language.quantities import Figure
 from rag.question import compared, is_long, over_time
 from rag.reader import Answered, Chosen, stands_from
 from rag.types import Citation, Conflict, Dispute, Side

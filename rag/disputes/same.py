@@ -8,9 +8,9 @@ from rag.disputes.stance import changed, covered, other_kind, planned
 from rag.disputes.stated import Stated, nouns
 from rag.disputes.values import Named, amounts, figures_apart
 from rag.evidence import Candidate
+from rag.language.figure import Figure
 from rag.language.moments import Moment
 from rag.language.opposites import base
-from rag.language.quantities import Figure
 from rag.language.statement import Statement, statement
 from rag.reader import stands_from
 from rag.terms import sequence

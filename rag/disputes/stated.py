@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from rag.disputes.stance import core, kinds, planned, polarity, speaker
 from rag.disputes.values import Named, amounts, named, times
+from rag.language.figure import Figure
 from rag.language.moments import Moment, moments, resolved
 from rag.language.opposites import base
-from rag.language.quantities import Figure
 from rag.language.statement import statement
 from rag.language.units import PLAIN
 from rag.question import Asked, asked

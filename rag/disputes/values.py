@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from math import floor, log10
 
+from rag.language.figure import Bound, Figure
 from rag.language.moments import Moment, moments
-from rag.language.quantities import Bound, Figure, figures
+from rag.language.quantities import figures
 from rag.language.units import ORDINAL, PLAIN, YEARS, Unit
 from rag.terms import STOP, sequence, stem
 

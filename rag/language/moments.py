@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from rag.dates import DATE, MONTH, months_back
-from rag.language.quantities import Fit
+from rag.language.figure import Fit
 
 _WEEKDAYS = tuple(name.lower() for name in calendar.day_name)
 _MONTHS = tuple(name.lower()[:3] for name in calendar.month_name[1:])

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from index.sentences import sentences
+from rag.language.figure import Figure
 from rag.language.moments import Moment, moments
 from rag.language.opposites import base
-from rag.language.quantities import Figure, figures
+from rag.language.quantities import figures
 from rag.language.units import MAGNITUDES, NUMBERS, PLURALS, UNITS
 from rag.terms import STOP, fold
 

@@ -1,15 +1,15 @@
 """A sentence that a model wrote becomes a claim: with the citations that support it, and a verdict.
 
 What it cites is checked first. Where that does not support it, or barely, the other paragraphs that the model was given
-are tried; a citation moves to one that does, or does far better, or is taken off. No threshold is ever lowered for it.
+are tried; a citation moves to one that does, or does far better, or is taken off; from a rewrite or an earlier version
+it moves to a better document that supports the sentence too. No threshold is ever lowered for it.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from llama_index.core.base.embeddings.base import BaseEmbedding
-
+from index.embed import Embedding
 from rag.checking.check import Judged, judge
 from rag.numbering import Numbering
 from rag.quote import citation_at
@@ -46,7 +46,7 @@ def prove(
     sentence: Sentence,
     offered: Sequence[Offered],
     numbering: Numbering,
-    model: BaseEmbedding,
+    model: Embedding,
 ) -> Proved:
     """The claim that ``sentence`` makes; ``offered`` are the paragraphs by handle, 1 is the first."""
     cited = list(sentence.cited)
@@ -56,17 +56,17 @@ def prove(
         return Proved(replace(bare, verdict=Verdict.PARTIAL, reason=reason))
     first = _judged(sentence.text, cited, offered, model)
     numbers, found = cited, first
-    if first.verdict is not Verdict.SUPPORTED or first.support < _SURE:
+    sound = [number for number in cited if not offered[number - 1].caution]
+    if first.verdict is not Verdict.SUPPORTED or first.support < _SURE or sound != cited:
         more = _nearest(sentence.text, cited, offered)
         tried = [_Tried([each], _judged(sentence.text, [each], offered, model)) for each in more]
         if more and first.verdict is not Verdict.SUPPORTED:
             both = [*cited, *more]
             tried.append(_Tried(both, _judged(sentence.text, both, offered, model)))
-        enough = first.support + _BETTER if first.verdict is Verdict.SUPPORTED else 0.0
-        good = [each for each in tried if each.found.verdict is Verdict.SUPPORTED and each.found.support >= enough]
-        if good:  # one paragraph rather than several
-            best = max(good, key=lambda each: (len(each.numbers) == 1, each.found.support))
-            numbers, found = best.numbers, best.found
+        if sound and sound != cited:
+            tried.append(_Tried(sound, _judged(sentence.text, sound, offered, model)))
+        best = _best(_Tried(cited, first), tried, offered)
+        numbers, found = best.numbers, best.found
     reason = found.reason if cited or found is not first else "None of the paragraphs that were found says it."
     claim = replace(bare, verdict=found.verdict, reason=reason)
     if found.verdict is Verdict.UNSUPPORTED:
@@ -86,13 +86,32 @@ class _Tried:
     found: Judged
 
 
+def _best(first: _Tried, tried: Sequence[_Tried], offered: Sequence[Offered]) -> _Tried:
+    """What the claim is to cite: ``first``, what it cites now, unless others support it where that does not, or by far
+    better, or are sound where that is superseded or reworded. One paragraph rather than several."""
+
+    def is_sound(each: _Tried) -> bool:
+        return not any(offered[number - 1].caution for number in each.numbers)
+
+    supported = [each for each in tried if each.found.verdict is Verdict.SUPPORTED]
+    sound = [each for each in supported if is_sound(each)]
+    if first.found.verdict is not Verdict.SUPPORTED:
+        good = sound or supported
+    else:
+        enough = first.found.support + _BETTER
+        good = [each for each in sound if not is_sound(first) or each.found.support >= enough]
+        if not good and not is_sound(first):
+            good = [each for each in supported if each.found.support >= enough]
+    return max(good, key=lambda each: (len(each.numbers) == 1, each.found.support), default=first)
+
+
 @dataclass(frozen=True, slots=True)
 class _Stretch:
     start: int
     end: int
 
 
-def _judged(text: str, numbers: Sequence[int], offered: Sequence[Offered], model: BaseEmbedding) -> Judged:
+def _judged(text: str, numbers: Sequence[int], offered: Sequence[Offered], model: Embedding) -> Judged:
     chosen = [offered[number - 1] for number in numbers]
     context = [
         " | ".join(part for part in (one.document.title, one.document.outlet or "", one.document.author or "") if part)

@@ -1,13 +1,12 @@
 """A model drafts; every sentence of it is checked when it is finished, and stands as far as it is supported."""
 
 import threading
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from time import perf_counter
 
-from llama_index.core.base.embeddings.base import BaseEmbedding
-
+from index.embed import Embedding
 from rag.guarding.guard import leaks
 from rag.model.endpoint import Chat, Ended, EndpointError, Message, Quiet, Reply, Trouble
 from rag.numbering import Numbering
@@ -26,7 +25,8 @@ _ENDS = ".!?…”\"’')。！？"
 class Order:
     """What is to be written: about which question, from which passages (best first, as many as have room in
     ``context_tokens``), how, by a model that takes ``today`` for the present day and writes ``answer_tokens`` at most.
-    ``drop`` leaves out the sentences that nothing supports."""
+    ``drop`` leaves out the sentences that nothing supports. ``cautions`` say of documents (by id) what better one there
+    is, as ``rag.standing.cautions`` does."""
 
     question: str
     passages: Sequence[Passage]
@@ -35,6 +35,7 @@ class Order:
     style: Style
     today: date
     drop: bool
+    cautions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Draft:
 class Dictation:
     """An answer that a model is writing since this was made. It may be closed from any thread."""
 
-    def __init__(self, chat: Chat, order: Order, numbering: Numbering, model: BaseEmbedding) -> None:
+    def __init__(self, chat: Chat, order: Order, numbering: Numbering, model: Embedding) -> None:
         """Asks the model, and returns at once. Raises EndpointError where it need not even be asked."""
         self._chat, self._order, self._numbering, self._model = chat, order, numbering, model
         self._closing = threading.Lock()
@@ -84,7 +85,7 @@ class Dictation:
 
     def _open(self, budget: int) -> tuple[Prompt, Reply]:
         order = self._order
-        asked = prompt(order.question, order.passages, budget, order.style, order.today)
+        asked = prompt(order.question, order.passages, budget, order.style, order.today, order.cautions)
         messages = [Message("system", asked.rules), Message("user", asked.task)]
         return asked, self._chat.stream(messages, most=order.answer_tokens)
 
