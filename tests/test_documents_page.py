@@ -1,6 +1,7 @@
 """Documents one by one on the page: printed pages with the quote boxed, what is known of them, changed and removed."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,9 +14,12 @@ from playwright.sync_api import Browser, Page
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate
 
+from index.types import Entry, Relation
+from rag.catalogue import Wanted
 from rag.desk import ingest_paths
 from tests.browser_support import FILLER, ask, chromium, no_sideways_scroll, visiting, write
 from tests.serving import opened, served
+from ui import tables
 from ui.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'")]
@@ -107,19 +111,43 @@ def test_an_administrator_reads_a_file_again_and_takes_it_out(browser: Browser, 
         assert "extra.md" in page.inner_text(".cd-about dl")
         path.write_text(path.read_text(encoding="utf-8").replace("in May", "in June"), encoding="utf-8")
         page.click(".cd-again")
-        page.wait_for_selector("text=It was read again.")
+        page.wait_for_selector("text=Its file was read again.")
         assert "opens in June" in page.inner_text(".cd-text")
+        path.rename(path.with_suffix(".away"))
         page.click(".cd-about summary")
-        page.click(".cd-remove")
-        page.click(".cd-dialog button[value=yes]")
+        page.press(".cd-again", "Enter")
+        page.wait_for_selector("text=Its file is not in its place any more")
+        assert "opens in June" in page.inner_text(".cd-text") and "allow-empty" not in page.inner_text(".cd-doc")
+        path.with_suffix(".away").rename(path)
+        page.click(".cd-about summary")
+        for key in ("Enter", "Escape"):  # neither of them alone removes anything
+            page.press(".cd-remove", "Enter")
+            assert page.inner_text(".cd-dialog :focus") == "Cancel"
+            page.keyboard.press(key)
+            page.wait_for_selector(".cd-dialog", state="detached")
+            assert page.inner_text(":focus") == "Remove from the library…"
+        page.keyboard.press("Enter")
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Enter")
         page.wait_for_selector("text=was taken out of the library")
-        page.get_by_role("tab", name="Documents", exact=True).click()
-        page.wait_for_function("document.querySelectorAll('.cd-table tbody tr').length === 0")
+        assert page.inner_text(".cd-back") == "← Documents"
+        page.click(".cd-back")
+        page.wait_for_selector("text=No document matches all of this")
+        page.wait_for_function("document.querySelector('#cd-find').contains(document.activeElement)")
+        page.click("#cd-find-clear")
+        page.wait_for_function("document.querySelectorAll('.cd-table tbody tr').length === 3")
     assert path.exists(), "the file itself is not ours to delete"
     ingest_paths(desk.server.desk, [desk.folder])
     assert all(not one.source.endswith("extra.md") for one in desk.server.desk.library.entries())
     ingest_paths(desk.server.desk, [path])
     assert any(one.source.endswith("extra.md") for one in desk.server.desk.library.entries())
+
+
+def test_the_list_says_which_documents_have_a_better_one() -> None:
+    entries = [Entry(name, "v", f"/folder/{name}.md", name, None, None, None, None, 3) for name in ("a", "b", "c")]
+    found = tables.documents(3, entries, Wanted(), {"a": Relation.EARLIER, "c": Relation.REWORDED})
+    rows = [re.sub("<[^>]*>", " ", row).split() for row in found.split("<tr>")[2:]]
+    assert [row[:2] for row in rows] == [["a", "superseded"], ["b", "no"], ["c", "garbled"]]
 
 
 def test_the_list_is_narrowed_by_kind_and_date(desk: Desk) -> None:

@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
+from index.types import Link, Relation
 from tests.api_support import doors
 from tests.browser_support import Watched, chromium, no_sideways_scroll
 from tests.conftest import document
+from ui.related import Related
 from ui.sources.page import CHANGED, Quote, source
 
 TEXTS = ("A heading", "The ferry <b>Aurora</b> & her ${crew} </p><script>alert(1)</script>", "Καλημέρα ‏שלום")
@@ -77,6 +79,18 @@ def test_the_head_says_what_it_is_and_where_it_is_from() -> None:
     page = source(shown, "/desk")
     assert "The &lt;Aurora&gt;" in page and "3 May 2024" in page and "Wire" in page and 'href="/desk/"' in page
     assert '<h2 dir="auto">A heading</h2>' in page and 'id="p3"' in page
+
+
+def test_a_superseded_document_says_so_and_names_where_else_it_is_in_a_few_words() -> None:
+    shown = document("d", TEXTS, title="Old")
+    later = document("l/1", TEXTS, title="New <b>", outlet="Wire")
+    copies = [document(f"c{number}", TEXTS, title="Old", outlet=f"Outlet {number}") for number in range(9)]
+    related = [Related(Link("d", Relation.EARLIER, "l/1"), later)]
+    related += [Related(Link("d", Relation.COPY, one.id), one) for one in copies]
+    page = source(shown, "/desk", related=related)
+    assert '<b>Superseded</b> by <a href="/desk/source/l%2F1" dir="auto">New &lt;b&gt;</a>, Wire (no date' in page
+    assert 'href="/desk/source/c8">Outlet 8 (' in page and page.index("and 7 others") < page.index("Outlet 2")
+    assert "Also in" not in source(shown, "/desk", related=related[:1]) and "cd-standing" not in source(shown, "/desk")
 
 
 @pytest.fixture(scope="module")

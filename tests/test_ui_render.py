@@ -175,7 +175,7 @@ def test_the_pane_gives_the_document_back_to_the_letter(paragraphs: list[str], t
 @given(texts, texts)
 def test_the_table_of_documents_is_text(title: str, name: str) -> None:
     entry = Entry(name, "v", f"/folder/{name}", title, title, title, None, None, 3)
-    parsed = Parsed(tables.documents([entry], Wanted()))
+    parsed = Parsed(tables.documents(1, [entry], Wanted(), {}))
     parsed.assert_ours()
     (href,) = parsed.hrefs
     assert href.startswith("#doc-")

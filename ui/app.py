@@ -188,6 +188,9 @@ def _wire_corpus(server: Server, parts: Page, changing: Sequence[Dependency]) ->
         trigger_mode="always_last",
         api_visibility="private",
     )
+    finder.clear.click(
+        lambda: ("", [], [], []), None, finder.fields, show_progress="hidden", api_visibility="private"
+    ).then(find, finder.fields, finder.table, show_progress="hidden", api_visibility="private")
     for changed in changing:
         renewed = changed.then(server.suggestions.refresh, api_visibility="private")
         begun = renewed.then(fresh, finder.fields, shown, show_progress="hidden", api_visibility="private")

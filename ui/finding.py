@@ -6,10 +6,12 @@ import gradio as gr
 from gradio.components import Component
 
 from index.library import Library
+from index.types import Relation
 from rag.catalogue import Wanted, suffix, words_of
+from rag.catalogue import listed as kept_of
 from ui import tables
 
-FIND = "Words of the title, outlet, author, date (2024-06) or file name"
+FIND = "Title, outlet, author, date (2024-06) or file name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class Finder:
     outlets: gr.Dropdown
     kinds: gr.Dropdown
     languages: gr.Dropdown
+    clear: gr.Button
     table: gr.HTML
 
     @property
@@ -41,14 +44,19 @@ def lay_out() -> Finder:
             gr.Dropdown([], multiselect=True, label=label, scale=1, min_width=150, elem_id=f"cd-find-{label.lower()}")
             for label in ("Outlet", "Kind", "Language")
         )
-    return Finder(words, outlets, kinds, languages, gr.HTML(elem_id="cd-documents", apply_default_css=False))
+        clear = gr.Button("Clear filters", size="sm", min_width=90, scale=0, elem_id="cd-find-clear")
+    return Finder(words, outlets, kinds, languages, clear, gr.HTML(elem_id="cd-documents", apply_default_css=False))
 
 
 def listed(library: Library, typed: str, outlets: list[str], kinds: list[str], languages: list[str]) -> str:
     """The list's HTML; the ``kinds`` are suffixes without their dot."""
     suffixes = frozenset(f".{kind}" for kind in kinds)
     wanted = Wanted(words_of(typed), frozenset(outlets), frozenset(languages), suffixes)
-    return tables.documents(library.entries(), wanted)
+    entries = library.entries()
+    kept = kept_of(entries, wanted)
+    links = library.links([one.id for one in kept[: tables.SHOWN]])
+    standing = {link.document: link.relation for link in links if link.relation is not Relation.COPY}
+    return tables.documents(len(entries), kept, wanted, standing)
 
 
 def renewed(library: Library, typed: str, outlets: list[str], kinds: list[str], languages: list[str]) -> list[object]:

@@ -1,12 +1,14 @@
 """What an administrator does with a document from the reader: have its file read again, or take it out."""
 
 import re
+from pathlib import Path
 from urllib.parse import unquote
 
 import gradio as gr
 from gradio.events import Dependency
 
 from index.errors import CitedeskError, UsageError
+from index.ingest import Summary
 from index.types import Document
 from rag import catalogue
 from rag.desk import Desk
@@ -14,24 +16,30 @@ from rag.shown import details
 from ui.asker import person_behind
 from ui.people import Person, Via
 from ui.reading import opening_of
-from ui.render_about import About, Related
+from ui.related import related
+from ui.render_about import About
 from ui.render_pane import View, missing, pane
 from ui.server import Server
 from ui.shelf import said
 
 _MANAGE = re.compile(r"(?P<act>again|remove)-(?P<document>[\w.~%-]{1,600}) \d{1,9}", re.ASCII)
 ADMINS = "Only administrators of this server may change what is in its library."
+FAILED = "Something went wrong while changing it; the server's log says what."
+VANISHED = (
+    "Its file is not in its place any more, so it could not be read again. What was read from it before stays; it can "
+    "be taken out below “About this document”."
+)
 
 
 def about(desk: Desk, person: Person, document: Document) -> About:
     """What the reader tells this person of the document."""
-    links = desk.library.links([document.id])
     siblings = desk.library.count_in_file(document.source) if person.is_admin else 1
     return About(
         facts=details(desk, document, whole_path=person.via is Via.MACHINE),
-        related=[Related(link, desk.library.document(link.other)) for link in links],
+        related=related(desk, document),
         managed=person.is_admin,
         siblings=siblings,
+        uploaded=_uploaded(desk, document),
     )
 
 
@@ -53,9 +61,20 @@ def wire(server: Server, managed: gr.Textbox, reader: gr.HTML) -> Dependency:
         except CitedeskError as error:
             return missing(said(error), opening)
 
-    return managed.change(
-        manage, managed, reader, concurrency_limit=1, concurrency_id="ingest", api_visibility="private"
+    def apologise(asked: str) -> str:
+        return missing(FAILED, opening_of(asked))
+
+    done = managed.change(
+        manage,
+        managed,
+        reader,
+        show_progress="hidden",  # the pane says itself what it waits for
+        concurrency_limit=1,
+        concurrency_id="ingest",
+        api_visibility="private",
     )
+    done.failure(apologise, managed, reader, show_progress="hidden", api_visibility="private")
+    return done
 
 
 def _done(server: Server, person: Person, act: str, document_id: str, opening: int) -> str:
@@ -64,13 +83,34 @@ def _done(server: Server, person: Person, act: str, document_id: str, opening: i
     server.audit.note(person, act, document.source)
     if act == "remove":
         catalogue.remove(server.desk, (document.source,))
-        return missing(f"“{document.title}” was taken out of the library.", opening, head="Removed")
+        told = f"“{document.title}” was taken out of the library. {_back(server.desk, document)}"
+        return missing(told, opening, head="Removed")
     summary = catalogue.read_again(server.desk, (document.source,))
     desk = server.desk_of(person)
-    failed = "; ".join(failure.reason for failure in summary.failed)
-    told = f"It could not be read again: {failed}. What was read before stays." if failed else "It was read again."
+    told = _told(document, summary)
     try:
         document = desk.library.document(document_id)
     except UsageError:
-        return missing("Its file was read again, and does not hold it any more.", opening)
+        return missing("Its file was read again, and does not hold it any more.", opening, head="Removed")
     return pane(View(document, opening, warning=told, about=about(desk, person, document)))
+
+
+def _uploaded(desk: Desk, document: Document) -> bool:
+    return Path(document.source).parent == (desk.settings.home / catalogue.UPLOADS).resolve()
+
+
+def _back(desk: Desk, document: Document) -> str:
+    """How to have it back."""
+    if _uploaded(desk, document):
+        return "Upload its file again to have it back."
+    return "It stays out when its folder is read in again; add the file itself to have it back."
+
+
+def _told(document: Document, summary: Summary) -> str:
+    """What came of reading the document's file again, in sentences."""
+    if not summary.failed:
+        return "Its file was read again."
+    if not Path(document.source).exists():
+        return VANISHED
+    reasons = "; ".join(failure.reason for failure in summary.failed)
+    return f"It could not be read again: {reasons}. What was read before stays."

@@ -32,13 +32,20 @@
 
   function back() {
     document.body.classList.remove("cd-reading");
-    const inDocuments = current.startsWith("#doc-") && opener.href === current;
-    if (inDocuments) document.querySelector(opener.tab)?.click();
-    const links = twins(current);
-    const link = (opener.href === current && links[opener.place]) || links[0];
+    const tab = elsewhere();
+    tab?.click();
+    // What is open may have been reached from what was opened, and is then in no list.
+    const from = opener.href === current || tab ? twins(opener.href)[opener.place] : null;
+    const link = from ?? twins(current)[0];
     requestAnimationFrame(() => {
-      (link ?? document.querySelector("#cd-question textarea"))?.focus();
+      (link ?? document.querySelector(tab ? ":is(#cd-find, #cd-path) :is(input, textarea)" : "#cd-question textarea"))?.focus();
     });
+  }
+
+  // The tab, other than the first, from which the reader was opened.
+  function elsewhere() {
+    const tab = opener.tab ? document.querySelector(opener.tab) : null;
+    return tab && tab !== document.querySelector('[role="tab"]') ? tab : null;
   }
 
   document.addEventListener(
@@ -163,6 +170,12 @@
     if (body.getBoundingClientRect().height === 0 && tries > 0) {
       requestAnimationFrame(() => arrive(doc, tries - 1)); // the Ask tab is still being switched to
       return;
+    }
+    const tab = elsewhere();
+    const home = doc.querySelector(".cd-back");
+    if (tab && home) {
+      home.textContent = `← ${tab.textContent.trim()}`;
+      home.classList.add("cd-elsewhere");
     }
     if (doc.querySelector(".cd-switch")) see(doc, preferred);
     else pointOut(doc);
@@ -294,12 +307,18 @@
 
   // What an administrator does with the document that is open.
   async function manage(button) {
-    const { id, more } = button.closest(".cd-manage").dataset;
+    const row = button.closest(".cd-manage");
+    const { id, more, uploaded } = row.dataset;
     const removing = button.matches(".cd-remove");
     const title = button.closest(".cd-doc").querySelector(".cd-title").textContent;
-    const text = `“${title}”${more} will no longer be found. The file itself is not deleted, unless it was uploaded here.`;
+    const file = uploaded === undefined ? "The file itself stays where it is." : "The uploaded file is deleted.";
+    const text = `“${title}”${more} will no longer be found. ${file}`;
     if (removing && (await asked({ head: "Remove from the library?", text, act: "Remove" })) === null) return;
-    button.closest(".cd-manage").replaceChildren(removing ? "Removing…" : "Reading…");
+    row.replaceChildren();
+    row.setAttribute("role", "status");
+    row.tabIndex = -1;
+    row.textContent = removing ? "Removing…" : "Reading the file again…";
+    row.focus({ preventScroll: true }); // the button that had it is gone
     tell("cd-managed", `#${removing ? "remove" : "again"}-${encodeURIComponent(id)}`);
   }
 
@@ -387,7 +406,9 @@
     }
     const row = append(form, "p", "");
     append(row, "button", act).value = "yes";
+    row.classList.toggle("cd-grave", !field); // what cannot be taken back
     const no = append(row, "button", "Cancel");
+    no.autofocus = !field; // Enter alone destroys nothing
     no.formNoValidate = true;
     no.value = "";
     const opener = document.activeElement;
@@ -454,8 +475,12 @@
   }
 
   // The sanitiser leaves links, and takes off what says that they are buttons. Gradio calls its examples a list of
-  // things that are no list items.
+  // things that are no list items, and the cross of what is chosen in a filter by a number.
   function dress() {
+    for (const cross of document.querySelectorAll(".token > .token-remove")) {
+      const name = `Remove ${cross.parentElement.textContent.trim()}`;
+      if (cross.title !== name) cross.title = name;
+    }
     for (const examples of document.querySelectorAll("#cd-chat .examples[role=list]")) examples.setAttribute("role", "group");
     for (const acts of document.querySelectorAll("#cd-chat .cd-acts:not([role])")) {
       acts.setAttribute("role", "group");

@@ -11,6 +11,7 @@ from rag.types import Answer, Citation
 from ui.render_pane import View
 from ui.session import Session, find
 
+GONE = "This document is not in the library any more, or not for you to see."
 FLAGGED = "This passage holds text addressed to an AI assistant. It was not followed."
 
 _LINK = re.compile(
@@ -32,7 +33,7 @@ def followed(desk: Desk, session: Session, asked: str) -> View:
     if chosen is None:
         raise UsageError("This link leads nowhere.")
     if chosen["document"]:
-        return View(desk.library.document(unquote(chosen["document"])), opening)
+        return View(_document(desk, unquote(chosen["document"])), opening)
     return _of_answer(desk, session, chosen["kind"], int(chosen["turn"]), int(chosen["place"]), opening)
 
 
@@ -59,9 +60,9 @@ def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) 
         raise UsageError("The answer has no citation of that number.")
     one = cited[index]
     try:
-        document = desk.library.document(one.document_id)
+        document = _document(desk, one.document_id)
     except UsageError as error:
-        raise UsageError(f"{error}. It was cited for: “{one.quote}”") from None
+        raise UsageError(f"{error} It was cited for: “{one.quote}”") from None
     start, end, warning = _quoted(document, one)
     # Later in a conversation an answer's numbers need not begin with 1.
     named = f"{index + 1}" if number == index + 1 else f"[{number}], {index + 1}"
@@ -77,6 +78,13 @@ def _citation(desk: Desk, answer: Answer, turn: int, number: int, opening: int) 
         warning=warning,
         also=also_in(answer, one),
     )
+
+
+def _document(desk: Desk, document_id: str) -> Document:
+    try:
+        return desk.library.document(document_id)
+    except UsageError:  # its words are for the command line
+        raise UsageError(GONE) from None
 
 
 def _quoted(document: Document, one: Citation) -> tuple[int, int, str]:
@@ -100,7 +108,7 @@ def _passage(desk: Desk, answer: Answer, kind: str, turn: int, place: int, openi
     if not 1 <= place <= len(passages):
         raise UsageError(f"The answer has no {kind} passage of that number.")
     one = passages[place - 1]
-    document = desk.library.document(one.document.id)
+    document = _document(desk, one.document.id)
     unchanged = document.version == one.document.version
     warnings = [] if unchanged else ["This document changed after the answer."]
     warnings += [FLAGGED] if flagged else []

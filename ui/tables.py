@@ -1,34 +1,44 @@
 """The Documents tab's table and the summary of an ingest, as HTML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 
 from index.ingest import Summary
-from index.types import Entry
-from rag.catalogue import Wanted, file_name, listed
+from index.types import Entry, Relation
+from rag.catalogue import Wanted, file_name
 from rag.words import NO_DATE, count, iso
 from ui.render import document_link, plain
 
 SHOWN = 300
 """How many rows of documents are shown at once; the text filter narrows the rest."""
 
+_SIGNS = {Relation.EARLIER: "superseded", Relation.REWORDED: "garbled rewrite"}
 
-def documents(entries: Sequence[Entry], wanted: Wanted) -> str:
-    """The table of the documents that are wanted."""
-    if not entries:
-        return '<p class="cd-empty">There are no documents yet.</p>'
-    kept = listed(entries, wanted)
-    line = count(len(entries), "document")
+
+def documents(total: int, kept: Sequence[Entry], wanted: Wanted, standing: Mapping[str, Relation]) -> str:
+    """The table of the ``kept`` documents, those ``wanted`` of the ``total``. ``standing`` says of the ids of documents
+    that have a later version or a better source which of the two it is."""
+    if not total:
+        return (
+            '<p class="cd-empty cd-vacant">There are no documents yet, or none that you may see. Administrators '
+            "of this server add some under “Add documents”.</p>"
+        )
+    line = count(total, "document")
     if wanted != Wanted():
         line = f"{len(kept):,} of {line}"
     if len(kept) > SHOWN:
-        line += f"; the first {SHOWN} are shown, type to narrow them"
+        line += f"; the newest {SHOWN} are shown. Narrow the list to see the others."
+    if not kept:
+        return (
+            f'<p class="cd-count" role="status">{line}</p><p class="cd-empty">No document matches all of this. Take a '
+            "word or a filter away, or clear the filters.</p>"
+        )
     names = ["Title", "Outlet", "Date", "Author", "Paragraphs", "File"]
-    limited = any(one.groups for one in entries)
+    limited = any(one.groups for one in kept)
     names += ["Only for"] if limited else []
     head = "".join(f'<th scope="col">{name}</th>' for name in names)
-    rows = "".join(_row(one, limited=limited) for one in kept[:SHOWN])
-    table = f'<table class="cd-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>' if kept else ""
+    rows = "".join(_row(one, standing.get(one.id), limited=limited) for one in kept[:SHOWN])
+    table = f'<table class="cd-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     return f'<p class="cd-count" role="status">{line}</p><div class="cd-scroll">{table}</div>'
 
 
@@ -68,10 +78,11 @@ def failure(reason: str) -> str:
     return f'<p class="cd-problem" role="alert">{plain(reason)}</p>'
 
 
-def _row(one: Entry, *, limited: bool) -> str:
+def _row(one: Entry, standing: Relation | None, *, limited: bool) -> str:
     """The entry's row; ``limited`` says that there are documents which are for some groups only."""
+    sign = f' <span class="cd-sort">{_SIGNS[standing]}</span>' if standing in _SIGNS else ""
     cells = [
-        ("Title", f'<a href="{document_link(one.id)}">{plain(one.title)}</a>'),
+        ("Title", f'<a href="{document_link(one.id)}">{plain(one.title)}</a>{sign}'),
         ("Outlet", plain(one.outlet or "")),
         ("Date", iso(one.published, one.precision) or NO_DATE),
         ("Author", plain(one.author or "")),

@@ -41,6 +41,7 @@ class Readiness:
         try:
             if not desk.library.count_documents():
                 return True  # nothing to answer from is no fault of the server's
+            desk.library.require(desk.model.model_name)
             desk.index.sync(desk.library)
             if not self._embedded:  # once: an endpoint would be asked, and paid, at every probe
                 desk.index.query(embed_query(desk.model, "ready?"), Filters(), 1)

@@ -1,11 +1,14 @@
 """A document as a page: every paragraph has its number and a stable place, an exact quote can be marked. No script."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from index.types import Document, Paragraph
 from rag.words import count, day, iso, stated_by
+from ui.related import Related
 from ui.render import plain, web_address
+from ui.render_about import banners
 from ui.render_sheets import Sheet, sheet
 from ui.sources.frame import page
 
@@ -24,14 +27,15 @@ CHANGED = (
 )
 
 
-def source(document: Document, base: str, asked: Quote | None = None) -> str:
-    """The page of a document; ``base`` is the path that the server's addresses begin with."""
+def source(document: Document, base: str, asked: Quote | None = None, related: Sequence[Related] = ()) -> str:
+    """The page of a document; ``base`` is the path that the server's addresses begin with, ``related`` what it is to
+    others."""
     marked = standing(document, asked)
     warning = "" if asked is None or marked else f'<p class="warning" role="status">{CHANGED}</p>'
     body = (
         f'<a class="skip" href="#text">Skip to the text</a>\n<header>\n<p class="home"><a href="{plain(base)}/">'
         f'citedesk</a></p>\n<h1 dir="auto">{plain(document.title)}</h1>\n<p class="byline">{_byline(document)}</p>\n'
-        f"{warning}</header>\n"
+        f"{banners(document, related, lambda other: _address(base, other))}{warning}</header>\n"
         f'<main id="text">\n{"".join(_paragraphs(document, base, marked))}</main>\n'
         f"<footer><p>{count(len(document.paragraphs), 'paragraph')} · version {plain(document.version)} · a "
         "paragraph’s number is a link to it.</p></footer>"
@@ -65,9 +69,20 @@ def _byline(document: Document) -> str:
     return " · ".join(parts)
 
 
-def printed(document: Document, one: Sheet, total: int, base: str, marked: Quote | None = None) -> str:
+def _address(base: str, document_id: str) -> str:
+    return f"{base}/source/{quote(document_id, safe='')}"
+
+
+def printed(
+    document: Document,
+    one: Sheet,
+    total: int,
+    base: str,
+    marked: Quote | None = None,
+    related: Sequence[Related] = (),
+) -> str:
     """The page that shows page ``one`` of ``total`` as it was printed, with the lines of the quote boxed."""
-    here = f"{base}/source/{quote(document.id, safe='')}"
+    here = _address(base, document.id)
     place = next((each for each in document.paragraphs if marked and each.start < marked.end <= each.end), None)
     back = f"{here}{_asked(marked)}#{f'p{place.number}' if place else f'page-{one.number}'}"
     steps = [
@@ -79,6 +94,7 @@ def printed(document: Document, one: Sheet, total: int, base: str, marked: Quote
     body = (
         f'<header>\n<p class="home"><a href="{plain(base)}/">citedesk</a></p>\n<h1 dir="auto">{plain(document.title)}'
         f'</h1>\n<p class="byline">{_byline(document)} · page {one.number} of {total}</p>\n'
+        f"{banners(document, related, lambda other: _address(base, other), copies=False)}"
         f'<nav aria-label="Pages">{" · ".join([*steps, f"""<a href="{plain(back)}">Its text</a>"""])}</nav></header>\n'
         f'<main id="text">{said}{sheet(document, one, f"{base}/")}</main>'
     )
@@ -105,7 +121,7 @@ def _leaf(document: Document, one: Paragraph, base: str, marked: Quote | None) -
     said = f"{one.leaf[:1].upper()}{one.leaf[1:]}"
     if one.page is None:
         return f'<p class="page"><span>{plain(said)}</span></p>\n'
-    there = plain(f"{base}/source/{quote(document.id, safe='')}/pages/{one.page}{_asked(marked)}")
+    there = plain(f"{_address(base, document.id)}/pages/{one.page}{_asked(marked)}")
     return f'<p class="page" id="page-{one.page}"><a href="{there}">{plain(said)} as printed</a></p>\n'
 
 

@@ -14,6 +14,7 @@ from ui.api.documents import seen
 from ui.api.errors import MISSING, Refused, Told
 from ui.api.errors import missing as no_document
 from ui.people import Person, person_of
+from ui.related import related
 from ui.server import Server
 from ui.sources.frame import headers
 from ui.sources.page import Quote, missing, printed, source, standing
@@ -50,7 +51,8 @@ def routes(server: Server) -> APIRouter:
             found = seen(server, person, document_id)
         except Refused:
             return _missing(base, MISSING)
-        return HTMLResponse(source(found, base, _asked(quote, version)), headers=headers())
+        others = related(server.desk_of(person), found)
+        return HTMLResponse(source(found, base, _asked(quote, version), others), headers=headers())
 
     def show_page(
         request: Request,
@@ -66,11 +68,13 @@ def routes(server: Server) -> APIRouter:
             marked = standing(found, _asked(quote, version))
             place = (marked.start, marked.end) if marked else (0, 0)
             shown = only(server.desk_of(person), found, number, *place)
+            others = related(server.desk_of(person), found)
         except Refused:
             return _missing(base, MISSING)
         except CitedeskError as error:
             return _missing(base, f"This page cannot be shown as printed: {error}.")
-        return HTMLResponse(printed(found, shown.sheets[0], shown.total, base, marked), headers=headers(images=True))
+        page = printed(found, shown.sheets[0], shown.total, base, marked, others)
+        return HTMLResponse(page, headers=headers(images=True))
 
     def image(request: Request, person: _Person, document_id: _Id, number: _Number, version: _Version = "") -> Response:
         """A page as PNG. Whoever has it already is told so, once it is sure that they may still see it."""

@@ -304,11 +304,11 @@ padding:env(safe-area-inset-top) 0 calc(var(--gap) - 16px)}
         learn(r.citations);
         const said = r.refused && !r.searched.understood?.reasons.length ? t.refused : r.answer;
         if (r.refused) body.replaceChildren(text("b", said));
-        after.append(...r.notices.map(small), ...r.conflicts.map((one) => conflict(one, cites)));
+        after.append(...r.notices.map((n) => text("p.box", n)), ...r.conflicts.map((one) => conflict(one, cites)));
         if (r.refused) {
-          const near = r.passages.filter((one) => r.related.includes(one.chunk_id));
+          const near = r.passages.filter((p) => r.related.includes(p.chunk_id));
           after.append(small(near.length ? t.related : ""),
-            listing(t.related, near.map((one) => ({ ...one, paragraph: one.first_paragraph })), (c) => c.title));
+            listing(t.related, near.map((p) => ({ ...p, paragraph: p.first_paragraph })), (c) => c.title));
         } else after.append(listing(t.sources, r.citations, (c) => `[${c.number}] ${c.title}`));
         after.append(foot(r));
         tell(said.replace(/\s\[\d+\]/g, ""));
