@@ -19,6 +19,7 @@ from evals.bench.texts import DAYS, FIRST_DAY, Article, Material, articles, as_d
 from evals.bench.tools import spread
 from index.parse import parse
 from index.split import chunks
+from tests.commands import told
 from tests.conftest import NOON, directions
 
 ROOT = Path(__file__).parent.parent
@@ -138,7 +139,7 @@ def test_a_small_run_prints_every_table_with_figures(tmp_path: Path) -> None:
     users, rivals = found["Users at once"], found["Beside default pipelines"]
     assert [row[0].split()[0] for row in embedder] == ["citedesk", "pinned", "pinned"] and embedder[1][4] == "1.00"
     assert float(found_in(done.stdout, r"mean (\d\.\d+), 1st percentile")) > 0.993
-    assert [row[0] for row in ingest] == ["1", "all"]
+    assert [row[0] for row in ingest] == ["all kinds, round 1", "all kinds, all rounds"]
     assert [row[0] for row in (*making, *start)] == ["300", "300"]
     assert [row[1].split(" (")[0] for row in latencies] == ["none", "one outlet", "since a date", "one document"]
     assert [row[:3] for row in users] == [[n, which, "10"] for n in ("1", "4") for which in ("first", "again")]
@@ -165,13 +166,13 @@ def test_a_small_run_prints_every_table_with_figures(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_command_line_says_what_is_right(arguments: tuple[str, ...], says: str) -> None:
-    done = bench(*arguments)
+    done = told(ROOT, "bench", *arguments)
     assert done.returncode == 2
     assert says in done.stderr and "Traceback" not in done.stderr
 
 
 def test_help_names_every_part_and_option() -> None:
-    done = bench("--help")
+    done = told(ROOT, "bench", "--help")
     assert done.returncode == 0 and "usage: citedesk bench" in done.stdout
     for name in ("--sizes", "--quick", "--only", "FOLDER", "commands", "ingest", "scale", "users", "rivals", "hundred"):
         assert name in done.stdout
@@ -179,7 +180,7 @@ def test_help_names_every_part_and_option() -> None:
 
 def test_a_folder_with_too_little_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("The bridge at Lund was opened in 1974 by the mayor.\n", encoding="utf-8")
-    done = bench(str(tmp_path), "--quick", "--only", "ingest")
+    done = told(ROOT, "bench", str(tmp_path), "--quick", "--only", "ingest")
     assert done.returncode == 2
     assert "1 usable sentences; 20 or more" in done.stderr and "Traceback" not in done.stderr
 

@@ -74,11 +74,12 @@ def _spinning(what: str) -> Iterator[None]:
 def _measure(plan: Plan) -> None:
     """Measures and prints the parts of the plan, in the order of PARTS. Raises CitedeskError, CalledProcessError."""
     # Importing these takes two seconds, and --help does not need them.
-    from evals.bench.commands import commands, ingest, machine
+    from evals.bench.commands import commands, machine
     from evals.bench.hundred import hundred
     from evals.bench.rivals import rivals
     from evals.bench.scale import scale
     from evals.bench.texts import SEED, material
+    from evals.bench.throughput import ingest
     from evals.bench.users import users
 
     say(machine(plan.folder))

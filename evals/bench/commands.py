@@ -1,40 +1,14 @@
-"""Whole commands in processes of their own, and ingest in a running process beside the bare embedder."""
+"""Whole commands in processes of their own, and ingest in a running process."""
 
 import os
 import platform
-from contextlib import closing
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
-from tempfile import TemporaryDirectory
-from time import perf_counter
 
-from evals.bench.embedder import embedder
-from evals.bench.files import KINDS, write_mixed
 from evals.bench.scale import ask
-from evals.bench.texts import Material
-from evals.bench.tools import Memory, Plan, apart, command, defaults, disk, mb, memory, serving, table
-from index.embed import embed
-from rag.desk import ingest_paths, open_desk, open_model
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One ingest and then the bare embedder on the same chunks, in seconds."""
-
-    ingest: float
-    bare: float
-
-
-@dataclass(frozen=True, slots=True)
-class Throughput:
-    """Ingest into a fresh library, several times, in a process that is warm."""
-
-    documents: int
-    chunks: int
-    turns: tuple[Turn, ...]
-    memory: Memory
+from evals.bench.throughput import throughput
+from evals.bench.tools import Plan, apart, command, disk, mb, serving, table
 
 
 def machine(folder: Path) -> str:
@@ -100,58 +74,3 @@ def _running(plan: Plan, home: Path) -> list[list[str]]:
     ):
         rows.append([name, f"p50 {some.p50:.1f} ms, p95 {some.p95:.1f} ms", str(some.number), mb(asked.memory.peak)])
     return rows
-
-
-def ingest(plan: Plan, given: Material) -> None:
-    """Measures and prints the part “ingest”: the embedder, then ingest beside it."""
-    embedder(plan, given)
-    with plan.step("ingest beside the bare embedder"):
-        found = apart(throughput, _mixed(plan, given), plan.rounds)
-    rows = [
-        [
-            name,
-            f"{ingest:.2f}",
-            f"{number * found.chunks / ingest:.1f}",
-            f"{bare:.2f}",
-            f"{number * found.chunks / bare:.1f}",
-            f"{bare / ingest:.2f}",
-        ]
-        for name, ingest, bare, number in (
-            *((str(at), turn.ingest, turn.bare, 1) for at, turn in enumerate(found.turns, 1)),
-            ("all", sum(t.ingest for t in found.turns), sum(t.bare for t in found.turns), len(found.turns)),
-        )
-    ]
-    kinds = ", ".join(ending for ending, _ in KINDS)
-    table(
-        "Ingest beside the bare embedder",
-        f"n = {found.chunks} chunks in {found.documents} made files ({kinds} in turn), ingested each time into a fresh "
-        "library by a warm process, and the chunks' texts then embedded alone, all at once from memory. The ratio is "
-        f"the share of the bare embedder's speed that ingest reaches. Memory at most {mb(found.memory.peak)}, without "
-        "the processes that read the files.",
-        ["round", "ingest s", "chunks/s", "bare embedder s", "chunks/s", "ratio"],
-        rows,
-    )
-
-
-def _mixed(plan: Plan, given: Material) -> Path:
-    folder = plan.scratch / "mixed"
-    write_mixed(folder, given, plan.ingested)
-    return folder
-
-
-def throughput(folder: Path, rounds: int) -> Throughput:
-    """Ingests ``folder`` and embeds its chunks bare, in turns."""
-    model = open_model(defaults(folder))
-    embed(model, [f"Sentence number {number} warms the embedder." for number in range(64)])
-    turns = []
-    for _ in range(rounds):
-        with TemporaryDirectory() as home, closing(open_desk(defaults(Path(home)))) as desk:
-            start = perf_counter()
-            ingest_paths(desk, [folder])
-            ingested = perf_counter()
-            texts = list(desk.library.texts().values())
-            documents = desk.library.count_documents()
-        begin = perf_counter()
-        embed(model, texts)
-        turns.append(Turn(ingested - start, perf_counter() - begin))
-    return Throughput(documents, len(texts), tuple(turns), memory())

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
-from llama_index.core.bridge.pydantic import PrivateAttr
 from rich.console import Console
 
 from evals.bench.files import KINDS, write_mixed
@@ -67,11 +66,14 @@ class Part:
 class _Counting(MiniLM):
     """The built-in model, which counts what it is given."""
 
-    _number: int = PrivateAttr(0)
+    def __init__(self) -> None:
+        super().__init__()
+        self._number = 0
 
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+    def get_text_embedding_batch(self, texts: list[str]) -> list[list[float]]:
+        """See Embedding."""
         self._number += len(texts)
-        return super()._get_text_embeddings(texts)
+        return super().get_text_embedding_batch(texts)
 
     @property
     def number(self) -> int:

@@ -20,11 +20,13 @@ from chromadb.utils.embedding_functions import ONNXMiniLM_L6_V2
 from llama_index.core import Document as LlamaDocument
 from llama_index.core import VectorStoreIndex
 from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
 from llama_index.core.node_parser import SentenceSplitter
 
 from evals.bench.texts import Material, made_folder
 from evals.bench.tools import Plan, Spread, apart, both, defaults, spread, table
 from evals.cases import Case
+from index.embed import Embedding
 from index.onnx import model_file, tokenizer_file
 from index.vectors import BATCH
 from rag.desk import ingest_paths, open_desk, open_model
@@ -122,10 +124,32 @@ def _citedesk(folder: Path, stack: ExitStack) -> Ready:
     return Ready(desk.library.count_chunks(), find)
 
 
-def _llama(folder: Path, model: BaseEmbedding, size: int, overlap: int, stack: ExitStack) -> Ready:
+class _Lent(BaseEmbedding):
+    """citedesk's model as LlamaIndex wants one."""
+
+    _model: Embedding = PrivateAttr()
+
+    def __init__(self, model: Embedding) -> None:
+        super().__init__(model_name=model.model_name, embed_batch_size=model.embed_batch_size)
+        self._model = model
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        return self._model.get_text_embedding_batch(texts)
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._model.get_query_embedding(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+def _llama(folder: Path, model: Embedding, size: int, overlap: int, stack: ExitStack) -> Ready:
     documents = [LlamaDocument(text=path.read_text(encoding="utf-8")) for path in sorted(folder.iterdir())]
     nodes = SentenceSplitter(chunk_size=size, chunk_overlap=overlap).get_nodes_from_documents(documents)
-    index = VectorStoreIndex(nodes, embed_model=model)  # in memory: its default store; nothing for the stack to close
+    index = VectorStoreIndex(nodes, embed_model=_Lent(model))  # in memory: its default store; nothing to close
     return Ready(len(nodes), index.as_retriever(similarity_top_k=K).retrieve)
 
 

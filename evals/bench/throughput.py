@@ -1,0 +1,92 @@
+"""Ingest of made files in a running process, beside the bare embedder on the same chunks."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from evals.bench.embedder import embedder
+from evals.bench.files import KINDS, write_mixed
+from evals.bench.texts import Material
+from evals.bench.tools import Memory, Plan, apart, defaults, mb, memory, table
+from index.embed import embed
+from rag.desk import ingest_paths, open_desk, open_model
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One ingest and then the bare embedder on the same chunks, in seconds."""
+
+    ingest: float
+    bare: float
+
+    @property
+    def ratio(self) -> float:
+        """The share of the bare embedder's speed that ingest reaches."""
+        return self.bare / self.ingest
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """Ingest into a fresh library, several times, in a process that is warm."""
+
+    documents: int
+    chunks: int
+    turns: tuple[Turn, ...]
+    memory: Memory
+
+    @property
+    def whole(self) -> Turn:
+        """All turns together."""
+        return Turn(sum(turn.ingest for turn in self.turns), sum(turn.bare for turn in self.turns))
+
+
+def ingest(plan: Plan, given: Material) -> None:
+    """Measures and prints the part “ingest”: the embedder, then ingest beside it."""
+    embedder(plan, given)
+    with plan.step("ingest beside the bare embedder"):
+        mixed = plan.scratch / "mixed"
+        write_mixed(mixed, given, plan.ingested)
+        found = apart(throughput, mixed, plan.rounds)
+    rows = [_row(f"all kinds, round {at}", turn, found.chunks) for at, turn in enumerate(found.turns, 1)]
+    rows.append(_row("all kinds, all rounds", found.whole, found.chunks * len(found.turns)))
+    for kind in KINDS if plan.rounds > 1 else ():
+        with plan.step(f"ingest of {kind[0]} beside the bare embedder"):
+            folder = plan.scratch / f"only{kind[0]}"
+            write_mixed(folder, given, plan.ingested, (kind,))
+            alone = apart(throughput, folder, 1)
+        rows.append(_row(f"{kind[0]} alone", alone.whole, alone.chunks))
+    kinds = ", ".join(ending for ending, _ in KINDS)
+    table(
+        "Ingest beside the bare embedder",
+        f"n = {found.chunks} chunks in {found.documents} made files ({kinds} in turn, or files of one kind alone), "
+        "ingested each time into a fresh library by a warm process, and the chunks' texts then embedded alone, all at "
+        "once from memory. The ratio is the share of the bare embedder's speed that ingest reaches. Memory at most "
+        f"{mb(found.memory.peak)}, without the processes that read the files.",
+        ["files", "ingest s", "chunks/s", "bare embedder s", "chunks/s", "ratio"],
+        rows,
+    )
+
+
+def _row(name: str, turn: Turn, chunks: int) -> list[str]:
+    rates = (f"{turn.ingest:.2f}", f"{chunks / turn.ingest:.1f}", f"{turn.bare:.2f}", f"{chunks / turn.bare:.1f}")
+    return [name, *rates, f"{turn.ratio:.2f}"]
+
+
+def throughput(folder: Path, rounds: int) -> Throughput:
+    """Ingests ``folder`` and embeds its chunks bare, in turns."""
+    model = open_model(defaults(folder))
+    embed(model, [f"Sentence number {number} warms the embedder." for number in range(64)])
+    turns = []
+    for _ in range(rounds):
+        with TemporaryDirectory() as home, closing(open_desk(defaults(Path(home)))) as desk:
+            start = perf_counter()
+            ingest_paths(desk, [folder])
+            ingested = perf_counter()
+            texts = list(desk.library.texts().values())
+            documents = desk.library.count_documents()
+        begin = perf_counter()
+        embed(model, texts)
+        turns.append(Turn(ingested - start, perf_counter() - begin))
+    return Throughput(documents, len(texts), tuple(turns), memory())
