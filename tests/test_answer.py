@@ -19,7 +19,8 @@ from index.exact import ExactIndex
 from index.vectors import ChromaIndex
 from rag.answer import answer, stream
 from rag.desk import Desk, ingest_paths, open_desk
-from rag.retrieve import CitedRetriever, retrieve
+from rag.llama import CitedRetriever
+from rag.retrieve import retrieve
 from rag.settings import read
 from rag.suggesting.suggest import questions
 from rag.types import Answer, Filters, Part, Turn

@@ -3,12 +3,11 @@
 import email.message
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import docx
 import pytest
@@ -17,8 +16,9 @@ from hypothesis import strategies as st
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import Paragraph, SimpleDocTemplate
 
+from index.types import Filters
 from rag.answer import answer
-from rag.desk import ingest_paths, open_desk
+from rag.desk import Desk, ingest_paths, open_desk
 from rag.record import record
 from rag.settings import read
 
@@ -89,26 +89,46 @@ FORMATS: dict[str, Callable[[list[str]], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("suffix", FORMATS)
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A desk, and the folder that its library holds."""
+
+    desk: Desk
+    folder: Path
+
+    def put(self, paragraphs: list[str]) -> None:
+        """Makes the library hold a file of each format with these paragraphs, and nothing else."""
+        for suffix, write in FORMATS.items():
+            (self.folder / f"file{suffix}").write_bytes(write(paragraphs))
+        summary = ingest_paths(self.desk, [self.folder])
+        assert not summary.failed
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    top = tmp_path_factory.mktemp("shelf")
+    (top / "documents").mkdir()
+    # Nothing is refused, so that every example cites.
+    with closing(open_desk(replace(read({}), home=top / "home", refuse_below=0.0))) as desk:
+        yield Shelf(desk, top / "documents")
+
+
+# All formats at once: to start what reads them takes longer than to read them.
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(paragraphs=TEXT)
-def test_every_quote_is_the_slice_it_claims_to_be(suffix: str, paragraphs: list[str]) -> None:
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "documents" / f"file{suffix}"
-        file.parent.mkdir()
-        file.write_bytes(FORMATS[suffix](paragraphs))
-        # Nothing is refused, so that every example cites.
-        chosen = replace(read({}), home=Path(folder) / "home", refuse_below=0.0)
-        with closing(open_desk(chosen)) as desk:
-            summary = ingest_paths(desk, [file.parent])
-            assert not summary.failed and len(summary.added) >= 1
-            for question in ("What did the treaty say?", paragraphs[-1][:200]):
-                found = answer(desk, question)
-                assert found.citations
-                for citation in found.citations:
-                    document = desk.library.document(citation.document_id)
-                    assert document.text[citation.start : citation.end] == citation.quote
-                    paragraph = document.paragraphs[citation.paragraph - 1]
-                    assert paragraph.start <= citation.start < citation.end <= paragraph.end
-                sent = json.loads(json.dumps(record(found, "1")))
-                assert [row["quote"] for row in sent["citations"]] == [c.quote for c in found.citations]
+def test_every_quote_is_the_slice_it_claims_to_be(shelf: Shelf, paragraphs: list[str]) -> None:
+    shelf.put(paragraphs)
+    entries = {Path(entry.source).suffix: entry.id for entry in shelf.desk.library.entries()}
+    assert entries.keys() == FORMATS.keys()
+    for suffix, id_ in entries.items():
+        for question in ("What did the treaty say?", paragraphs[-1][:200]):
+            found = answer(shelf.desk, question, filters=Filters(documents=(id_,)))
+            assert found.citations, suffix
+            for citation in found.citations:
+                assert citation.document_id == id_
+                document = shelf.desk.library.document(id_)
+                assert document.text[citation.start : citation.end] == citation.quote, suffix
+                paragraph = document.paragraphs[citation.paragraph - 1]
+                assert paragraph.start <= citation.start < citation.end <= paragraph.end, suffix
+            sent = json.loads(json.dumps(record(found, "1")))
+            assert [row["quote"] for row in sent["citations"]] == [c.quote for c in found.citations]

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.commands import told
+
 ROOT = Path(__file__).parent.parent
 COMMAND = [sys.executable, "-c", "from rag.cli import main; main()"]
 
@@ -40,13 +42,6 @@ def test_help_names_every_command_and_is_quick_to_read() -> None:
         assert re.search(rf"^ +{command}\s+\w", done.stdout, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", ["ingest", "ask", "serve", "documents", "doctor", "eval", "bench"])
-def test_every_command_has_help(command: str, tmp_path: Path) -> None:
-    done = run(tmp_path, command, "--help")
-    assert done.returncode == 0
-    assert f"usage: citedesk {command}" in done.stdout
-
-
 def test_ingest_says_what_is_new_and_then_that_nothing_is(home: Path) -> None:
     done = run(home, "ingest", "corpus")
     assert re.fullmatch(r"0 added, 0 changed, \d+ unchanged, 0 removed, 0 failed\n", done.stdout)
@@ -71,7 +66,8 @@ def test_ask_prints_the_sentence_and_its_source(home: Path) -> None:
 
 
 def test_ask_json_has_the_documented_fields(home: Path) -> None:
-    found = json.loads(run(home, "ask", "--json", "When did Putin arrive in Hanoi?").stdout)
+    done = told(ROOT, "ask", "--json", "When did Putin arrive in Hanoi?", CITEDESK_HOME=str(home))
+    found = json.loads(done.stdout)
     assert {"id", "question", "answer", "refused", "confidence", "citations", "passages", "timings"} <= set(found)
     wanted = {"document_id", "title", "outlet", "date", "paragraph", "page", "start", "end", "quote", "url"}
     assert found["citations"] and all(wanted <= set(citation) for citation in found["citations"])
@@ -102,7 +98,8 @@ def test_ask_many_from_standard_input(home: Path) -> None:
 
 
 def test_filters_limit_the_search(home: Path) -> None:
-    found = json.loads(run(home, "ask", "--json", "--since", "2025-01-01", "How many people are displaced?").stdout)
+    line = ("ask", "--json", "--since", "2025-01-01", "How many people are displaced?")
+    found = json.loads(told(ROOT, *line, CITEDESK_HOME=str(home)).stdout)
     assert found["passages"] and all(passage["date"] >= "2025-01-01" for passage in found["passages"])
     assert found["searched"]["filters"]["since"] == "2025-01-01"
 
@@ -120,15 +117,15 @@ def test_filters_limit_the_search(home: Path) -> None:
     ],
 )
 def test_a_wrong_command_line_says_what_is_right(home: Path, arguments: tuple[str, ...], says: str) -> None:
-    done = run(home, *arguments)
+    done = told(ROOT, *arguments, CITEDESK_HOME=str(home))
     assert done.returncode == 2
     assert says in done.stderr and "Traceback" not in done.stderr
 
 
 def test_an_empty_library_says_how_to_fill_it(tmp_path: Path) -> None:
-    done = run(tmp_path, "ask", "Why?")
+    done = told(ROOT, "ask", "Why?", CITEDESK_HOME=str(tmp_path))
     assert done.returncode == 2 and "citedesk ingest" in done.stderr
-    assert "empty" in run(tmp_path, "documents").stdout
+    assert "empty" in told(ROOT, "documents", CITEDESK_HOME=str(tmp_path)).stdout
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:
@@ -138,7 +135,7 @@ def test_a_bad_setting_is_named(tmp_path: Path) -> None:
 
 def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    done = run(tmp_path / "file" / "home", "documents")
+    done = told(ROOT, "documents", CITEDESK_HOME=str(tmp_path / "file" / "home"))
     assert done.returncode == 2 and "CITEDESK_HOME" in done.stderr
 
 
@@ -226,10 +223,10 @@ def stored(home: Path) -> int:
 
 def test_limits_read_from_the_question_are_told_and_can_be_switched_off(home: Path) -> None:
     question = ("What did Harbour Wire report about Hanoi this week?", "--today", "2024-06-22")
-    told = run(home, "ask", *question).stdout
-    assert "(Published 15 to 22 June 2024, because of “this week”)" in told
-    assert "(dates counted from 22 June 2024; --no-infer searches without these limits)" in told
-    searched = json.loads(run(home, "ask", "--json", *question).stdout)["searched"]
+    shown = told(ROOT, "ask", *question, CITEDESK_HOME=str(home)).stdout
+    assert "(Published 15 to 22 June 2024, because of “this week”)" in shown
+    assert "(dates counted from 22 June 2024; --no-infer searches without these limits)" in shown
+    searched = json.loads(told(ROOT, "ask", "--json", *question, CITEDESK_HOME=str(home)).stdout)["searched"]
     assert searched["filters"]["since"] == "2024-06-15" and searched["filters"]["outlets"] == ["Harbour Wire"]
     assert searched["understood"]["today"] == "2024-06-22"
     assert searched["understood"]["reasons"][0] == {
@@ -237,13 +234,15 @@ def test_limits_read_from_the_question_are_told_and_can_be_switched_off(home: Pa
         "words": "this week",
         "says": "published 15 to 22 June 2024",
     }
-    searched = json.loads(run(home, "ask", "--json", "--no-infer", *question).stdout)["searched"]
+    unlimited = told(ROOT, "ask", "--json", "--no-infer", *question, CITEDESK_HOME=str(home))
+    searched = json.loads(unlimited.stdout)["searched"]
     assert searched["understood"] is None and searched["filters"]["since"] is None
     many = run(home, "ask", "--questions", "-", "--today", "2024-06-22", stdin="Who signed this week?\n")
     assert json.loads(many.stdout)["searched"]["filters"]["until"] == "2024-06-22"
 
 
 def test_a_limit_that_left_nothing_is_told(home: Path) -> None:
-    told = run(home, "ask", "What was signed this week?", "--today", "2030-01-08").stdout
-    assert "(No document published 1 to 8 January 2030 (“this week”): searched without)" in told
-    assert "dates counted from 8 January 2030" in told and "--no-infer" not in told
+    line = ("ask", "What was signed this week?", "--today", "2030-01-08")
+    shown = told(ROOT, *line, CITEDESK_HOME=str(home)).stdout
+    assert "(No document published 1 to 8 January 2030 (“this week”): searched without)" in shown
+    assert "dates counted from 8 January 2030" in shown and "--no-infer" not in shown

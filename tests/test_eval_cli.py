@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from evals.results import read_rows
+from tests.commands import told
 
 ROOT = Path(__file__).parent.parent
-MANY = 150
+MANY = 60  # so many that the command can be stopped among them
 
 
 def start(folder: Path, *options: str) -> subprocess.Popen[str]:
@@ -32,8 +33,13 @@ def start(folder: Path, *options: str) -> subprocess.Popen[str]:
 
 def run(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     process = start(folder, *options)
-    out, told = process.communicate(timeout=300)
-    return subprocess.CompletedProcess(process.args, process.returncode, out, told)
+    out, errors = process.communicate(timeout=300)
+    return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+
+
+def here(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """As ``run``, without a process of its own."""
+    return told(folder, "eval", *options)
 
 
 def lines(path: Path, rows: Sequence[object]) -> None:
@@ -76,8 +82,8 @@ def test_stopped_it_goes_on_where_it_was(sets: Path) -> None:
         assert time.monotonic() < deadline and process.poll() is None, "it never got to five cases"
         time.sleep(0.02)
     process.send_signal(signal.SIGINT)
-    _, told = process.communicate(timeout=60)
-    assert process.returncode == 130 and "the same command goes on from here" in told and "Traceback" not in told
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130 and "the same command goes on from here" in errors and "Traceback" not in errors
     known = len(list(read_rows(results)))
     assert 5 <= known < MANY
     with results.open("ab") as file:
@@ -89,23 +95,23 @@ def test_stopped_it_goes_on_where_it_was(sets: Path) -> None:
 
 def test_what_has_changed_is_not_gone_on_with(sets: Path) -> None:
     interrupted = sets.parent / "run"
-    assert run(sets.parent, "talk", "--data", "sets", "--out", "run").returncode == 0
+    assert here(sets.parent, "talk", "--data", "sets", "--out", "run").returncode == 0
     stored = json.loads((interrupted / "run.json").read_text(encoding="utf-8"))
     (interrupted / "run.json").write_text(json.dumps(stored | {"finished": False}), encoding="utf-8")
     with (sets / "talk" / "rewrites.jsonl").open("a", encoding="utf-8") as file:
         file.write("\n")
-    done = run(sets.parent, "talk", "--data", "sets", "--out", "run")
+    done = here(sets.parent, "talk", "--data", "sets", "--out", "run")
     assert done.returncode == 2 and "other data" in done.stderr
 
 
 def test_two_at_once_do_not_share_a_folder(sets: Path) -> None:
-    options = ("news", "--data", "sets")
+    options = ("news", "--data", "sets", "--limit", "10")
     first, second = start(sets.parent, *options), start(sets.parent, *options)
     assert [process.communicate(timeout=300) and process.returncode for process in (first, second)] == [0, 0]
     folders = [path.parent for path in sets.parent.glob("citedesk-eval/*/run.json")]
     assert len(folders) == 2
     for folder in folders:
-        assert len(list(read_rows(folder / "results.jsonl"))) == MANY
+        assert len(list(read_rows(folder / "results.jsonl"))) == 10
 
 
 def test_a_question_that_cannot_be_asked_is_told_and_the_others_are_graded(sets: Path) -> None:
@@ -116,7 +122,7 @@ def test_a_question_that_cannot_be_asked_is_told_and_the_others_are_graded(sets:
         {"id": "q", "question": "Where?"},
     ]
     lines(sets / "news" / "queries.jsonl", [row | made for row in asked])
-    done = run(sets.parent, "news", "--data", "sets", "--out", "run")
+    done = here(sets.parent, "news", "--data", "sets", "--out", "run")
     assert done.returncode == 0, done.stderr
     rows = {row.id: row for row in read_rows(sets.parent / "run" / "results.jsonl")}
     assert "at most 2000" in rows["long"].given and "empty" in rows["none"].given and rows["q"].scores
@@ -124,24 +130,24 @@ def test_a_question_that_cannot_be_asked_is_told_and_the_others_are_graded(sets:
 
 def test_the_reports_are_never_searched(tmp_path: Path) -> None:
     (tmp_path / "mine.csv").write_text("question\nWhere?\n", encoding="utf-8")
-    done = run(tmp_path, "--data", "mine.csv", "--documents", ".")
+    done = here(tmp_path, "--data", "mine.csv", "--documents", ".")
     assert done.returncode == 2 and "whose files are searched" in done.stderr
 
 
 def test_a_finished_run_is_not_overwritten(sets: Path) -> None:
     options = ("talk", "--data", "sets", "--out", "run")
-    assert run(sets.parent, *options).returncode == 0
-    again = run(sets.parent, *options)
+    assert here(sets.parent, *options).returncode == 0
+    again = here(sets.parent, *options)
     assert again.returncode == 2 and "--fresh" in again.stderr
-    assert run(sets.parent, *options, "--fresh").returncode == 0
+    assert here(sets.parent, *options, "--fresh").returncode == 0
 
 
 def test_two_runs_are_compared(sets: Path) -> None:
     for name in ("a", "b"):
-        assert run(sets.parent, "talk", "--data", "sets", "--out", name).returncode == 0
-    done = run(sets.parent, "compare", "a", "b")
+        assert here(sets.parent, "talk", "--data", "sets", "--out", name).returncode == 0
+    done = here(sets.parent, "compare", "a", "b")
     assert done.returncode == 0 and "rewrite F1" in done.stdout
-    again = run(sets.parent, "report", "b", "--against", "a")
+    again = here(sets.parent, "report", "b", "--against", "a")
     assert again.returncode == 0 and "Against a" in again.stdout
 
 
@@ -150,14 +156,14 @@ def test_questions_of_ones_own(tmp_path: Path) -> None:
     (tmp_path / "papers" / "ferry.txt").write_text("Three ferries were moved from Bergen to Oslo.\n", encoding="utf-8")
     questions = "question,answers,document,quote\nWhere were the ferries moved?,Oslo|to Oslo,ferry.txt,to Oslo\n"
     (tmp_path / "mine.csv").write_text(questions, encoding="utf-8")
-    done = run(tmp_path, "--data", "mine.csv", "--documents", "papers", "--out", "run")
+    done = here(tmp_path, "--data", "mine.csv", "--documents", "papers", "--out", "run")
     assert done.returncode == 0, done.stderr
     (row,) = read_rows(tmp_path / "run" / "results.jsonl")
     assert row.suite == "mine" and row.scores["citedesk"]["best sentence right"] == 1.0
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "says"),
     [
         (("nosuch",), "there is no suite nosuch; there are own"),
         (("--data", "nowhere"), "nowhere does not exist"),
@@ -169,13 +175,13 @@ def test_questions_of_ones_own(tmp_path: Path) -> None:
         (("--judge",), "CITEDESK_JUDGE_MODEL"),
     ],
 )
-def test_what_is_wrong_is_told(tmp_path: Path, options: Sequence[str], told: str) -> None:
-    done = run(tmp_path, *options)
-    assert done.returncode == 2 and told in done.stderr and "Traceback" not in done.stderr
+def test_what_is_wrong_is_told(tmp_path: Path, options: Sequence[str], says: str) -> None:
+    done = here(tmp_path, *options)
+    assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
 
 
 def test_the_suites_are_listed(sets: Path) -> None:
-    done = run(sets.parent, "--list", "--data", "sets")
+    done = here(sets.parent, "--list", "--data", "sets")
     assert done.stdout.split() == ["news", "questions", "talk", "follow-up", "questions"]
-    assert run(sets.parent, "--list").stdout.startswith("own")
+    assert here(sets.parent, "--list").stdout.startswith("own")
     assert not (sets.parent / "citedesk-eval").exists(), "listing writes nothing"

@@ -31,10 +31,22 @@ def gate(tree: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A copy of what the gate runs."""
+    """A copy of what the gate runs, with fewer cases."""
     for name in ("index", "rag", "evals", "corpus"):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    _thin(tmp_path / "evals")
     return tmp_path
+
+
+def _thin(evals: Path) -> None:
+    """Leaves a third of the cases, and of the baseline: enough for what these regressions do."""
+    cases, baseline = evals / "data" / "cases.jsonl", evals / "baseline.json"
+    kept = cases.read_text(encoding="utf-8").splitlines()[::3]
+    cases.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    ids = {json.loads(line)["id"] for line in kept}
+    stored = json.loads(baseline.read_text(encoding="utf-8"))
+    stored["cases"] = [row for row in stored["cases"] if row["id"] in ids]
+    baseline.write_text(json.dumps(stored), encoding="utf-8")
 
 
 def worsen(tree: Path, file: str, was: str, becomes: str) -> None:

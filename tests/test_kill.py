@@ -43,7 +43,8 @@ def held(library: Library) -> dict[str, Version]:
     """What the library holds, by document id."""
     prints, texts, vectors = library.fingerprints(), library.texts(), library.vectors()
     assert set(texts) == set(vectors.ids) == library.chunk_ids()
-    owners = [library.located([id_])[id_].chunk.document_id for id_ in vectors.ids]
+    located = library.located(vectors.ids)
+    owners = [located[id_].chunk.document_id for id_ in vectors.ids]
     found = {}
     for entry in library.entries():
         mine = [row for row, owner in enumerate(owners) if owner == entry.id]

@@ -27,8 +27,8 @@ from rag.answer import answer
 from rag.catalogue import Wanted
 from rag.desk import Desk, ingest_paths, open_desk
 from rag.limits import limited
+from rag.llama import CitedRetriever
 from rag.record import record
-from rag.retrieve import CitedRetriever
 from rag.settings import read
 from rag.shown import documents_command
 from rag.suggesting.suggest import questions
