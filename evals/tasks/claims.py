@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
 from evals.cases import Claim, Pair
 from evals.metrics import balanced_accuracy
 from evals.results import OURS, Excerpt, Row, Task
-from index.embed import Vectors, embed
+from index.embed import Embedding, Vectors, embed
 from index.sentences import sentences
 from rag.checking.check import Judged, judge
 from rag.terms import coverage, stems
@@ -20,7 +19,7 @@ COSINE, SHARED = "cosine", "shared words"
 AT_DEV = "citedesk, limit from dev"
 
 
-def claim_task(suite: str, claims: Sequence[Claim], model: BaseEmbedding) -> Task:
+def claim_task(suite: str, claims: Sequence[Claim], model: Embedding) -> Task:
     """Grades the system OURS, the product's claim check, which has fixed limits and calls attributable what it calls
     supported (not what it calls partial), and two baselines: "cosine", the highest cosine in [-1, 1] of the claim to
     a sentence of its evidence, and "shared words", the share in [0, 1] of the claim's stems that its evidence holds.
@@ -76,7 +75,7 @@ def claim_task(suite: str, claims: Sequence[Claim], model: BaseEmbedding) -> Tas
     return Task(tuple(by_id), grade)
 
 
-def pair_task(suite: str, pairs: Sequence[Pair], model: BaseEmbedding) -> Task:
+def pair_task(suite: str, pairs: Sequence[Pair], model: Embedding) -> Task:
     """Grades pairs of sentences of which the source bears out one only.
 
     Scores of OURS: ``true supported``, ``false not supported`` and ``pair right``, both of them, as 1 or 0. Of the

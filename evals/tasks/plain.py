@@ -13,9 +13,8 @@ from pathlib import Path
 import bm25s
 import numpy as np
 import Stemmer
-from llama_index.core.base.embeddings.base import BaseEmbedding
 
-from index.embed import Vectors, embed, embed_query
+from index.embed import Embedding, Vectors, embed, embed_query
 from index.types import Document
 
 WORDS = 180  # in a window
@@ -47,7 +46,7 @@ class Plain:
     """The plain systems over some documents."""
 
     def __init__(
-        self, documents: Sequence[Document], model: BaseEmbedding, kept: Path, advance: Callable[[int], None]
+        self, documents: Sequence[Document], model: Embedding, kept: Path, advance: Callable[[int], None]
     ) -> None:
         """Vectors are kept in the folder ``kept``, in a file named by what was embedded; ``advance`` is told of each
         window embedded anew."""
@@ -94,7 +93,7 @@ def _tokens(texts: Sequence[str]) -> list[list[str]]:
     return [list(each) for each in found]
 
 
-def _vectors(model: BaseEmbedding, texts: Sequence[str], kept: Path, advance: Callable[[int], None]) -> Vectors:
+def _vectors(model: Embedding, texts: Sequence[str], kept: Path, advance: Callable[[int], None]) -> Vectors:
     digest = hashlib.sha256("\0".join([model.model_name, *texts]).encode()).hexdigest()[:16]
     file = kept / f"plain-{digest}.npy"
     if file.exists():

@@ -7,11 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from llama_index.core.base.embeddings.base import BaseEmbedding
-
 from evals.cases import Questions, Source
 from evals.runs import code_hash
-from index.embed import embed
+from index.embed import Embedding, embed
 from index.errors import UsageError
 from index.ingest import Summary
 from index.library import Library, Model
@@ -81,7 +79,7 @@ def _fill(desk: Desk, sources: Sequence[Source], step: Step) -> None:
         store(desk.library, desk.model, desk.settings.chunk_tokens, some)
 
 
-def store(library: Library, model: BaseEmbedding, budget: int, documents: Sequence[Document]) -> None:
+def store(library: Library, model: Embedding, budget: int, documents: Sequence[Document]) -> None:
     """Splits, embeds and stores documents, each under its own source; ``budget`` is a chunk's size in tokens."""
     parts = [chunks(each, budget) for each in documents]
     pairs = [(each, chunk) for each, part in zip(documents, parts, strict=True) for chunk in part]
