@@ -8,17 +8,11 @@ ownership and gives the same answers.
 import shutil
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-import chromadb
-import httpx
-from chromadb.api.client import Client
-from chromadb.api.models.Collection import Collection
-from chromadb.api.shared_system_client import SharedSystemClient
-from chromadb.config import Settings
-from chromadb.errors import ChromaError, InvalidArgumentError, InvalidDimensionException, NotFoundError
 from filelock import FileLock, Timeout
 
 from index import heap
@@ -28,6 +22,10 @@ from index.exact import ExactIndex
 from index.library import ChunkVectors, Hit, Library
 from index.types import Filters
 
+if TYPE_CHECKING:
+    from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
+
 BATCH = 5000  # Chroma refuses more than 5461 records in one call
 _MANY, _WIDE = 50_000, 0.3  # chunks, and share of them that a filter leaves, from where on Chroma answers under it
 _SPARE = 1.5  # times the hits that would do if the filter left the same share of the nearest as of all
@@ -36,11 +34,6 @@ _PROBES = 50  # stored vectors that look for themselves before the index is trus
 
 class _DamagedError(Exception):
     """The index answers, but wrongly, or for other vectors than the library's."""
-
-
-# What a server says of a collection that is no use; anything else it says (no access, overload) is no reason to delete
-# what others may share.
-_NO_USE = (_DamagedError, InvalidArgumentError, InvalidDimensionException, NotFoundError)
 
 
 class VectorIndex(Protocol):
@@ -64,7 +57,7 @@ class VectorIndex(Protocol):
 class ChromaIndex:
     """A Chroma collection. Raises VectorIndexError when the server cannot be reached or the folder not be used."""
 
-    def __init__(self, connect: Callable[[], Client], folder: Path | None, lock: FileLock | None) -> None:
+    def __init__(self, connect: Callable[[], "Client"], folder: Path | None, lock: FileLock | None) -> None:
         """``connect`` opens a client; ``folder`` and ``lock`` are None for a server."""
         self._connect, self._folder, self._lock = connect, folder, lock
         # It lies there while Chroma reads and writes its files: a process that died at it (a damaged graph can
@@ -122,13 +115,15 @@ class ChromaIndex:
             exact.close()  # Chroma is back
         return found
 
-    def _nearest(self, collection: Collection, vector: Vectors, k: int) -> tuple[Hit, ...] | None:
+    def _nearest(self, collection: "Collection", vector: Vectors, k: int) -> tuple[Hit, ...] | None:
         """Chroma's ``k`` nearest chunks, without a filter; None where it cannot answer."""
+        from index import chroma
+
         try:
             found = collection.query(query_embeddings=vector[None, :], n_results=k, include=["distances"])
-        except InvalidArgumentError:  # the library has just been embedded with another dimension
+        except chroma.InvalidArgumentError:  # the library has just been embedded with another dimension
             return None
-        except (ChromaError, httpx.HTTPError, AttributeError):  # AttributeError: the client was closed meanwhile
+        except (*chroma.FAILURES, AttributeError):  # AttributeError: the client was closed meanwhile
             self._failed = collection  # the next sync repairs it, unless it has been replaced by then
             return None
         distances = (found["distances"] or [[]])[0]
@@ -152,6 +147,8 @@ class ChromaIndex:
         return state == self._state and self._collection is not None and self._collection is not self._failed
 
     def _bring(self, library: Library, state: str, advance: Callable[[int], None]) -> None:
+        from index import chroma
+
         self._refuse_closed()
         embedding = library.embedding()  # before any vector is read: one embedded later is then noticed next time
         try:
@@ -164,13 +161,13 @@ class ChromaIndex:
                     self._discard(library)  # a server's is looked at first: another process may have replaced it
                 collection = self._open(library, embedding)
                 self._equalise(collection, library, state, embedding, advance)
-            except (ChromaError, _DamagedError, ValueError) as error:
-                if self._folder is None and not isinstance(error, _NO_USE):
+            except (*chroma.FAILURES, _DamagedError, ValueError) as error:
+                if self._folder is None and not isinstance(error, (_DamagedError, *chroma.NO_USE)):
                     raise
                 self._discard(library)  # the library has everything
                 collection = self._open(library, embedding)
                 self._equalise(collection, library, state, embedding, advance)
-        except (ChromaError, _DamagedError, httpx.HTTPError, ValueError, OSError) as error:
+        except (*chroma.FAILURES, _DamagedError, ValueError, OSError) as error:
             raise VectorIndexError(
                 f"the vector index {self._folder or 'server'} cannot be used ({error}); "
                 "check CHROMA_URL and that the server runs, or that the folder can be written"
@@ -181,7 +178,7 @@ class ChromaIndex:
         self._collection = collection
         heap.trim()  # what was read to get there
 
-    def _open(self, library: Library, embedding: str) -> Collection:
+    def _open(self, library: Library, embedding: str) -> "Collection":
         if self._client is None:
             self._client = self._connect()
         # No embedding function, ever: Chroma's default one downloads a model.
@@ -193,7 +190,7 @@ class ChromaIndex:
         )
 
     def _equalise(
-        self, collection: Collection, library: Library, state: str, embedding: str, advance: Callable[[int], None]
+        self, collection: "Collection", library: Library, state: str, embedding: str, advance: Callable[[int], None]
     ) -> None:
         metadata = collection.metadata or {}
         if metadata.get("embedding") != embedding:
@@ -214,15 +211,17 @@ class ChromaIndex:
             collection.modify(metadata={"embedding": embedding, "state": state})
 
     def _discard(self, library: Library) -> None:
+        from index import chroma
+
         self._collection = None
         try:
             if self._client is None:
                 self._client = self._connect()
             self._client.delete_collection(_name(library))
-        except (ChromaError, ValueError) as error:
+        except (chroma.ChromaError, ValueError) as error:
             if self._folder is not None:
                 self._remove()  # not even the folder's own tables can be read
-            elif not isinstance(error, NotFoundError):
+            elif not isinstance(error, chroma.NotFoundError):
                 raise
 
     def _remove(self) -> None:
@@ -244,7 +243,6 @@ def open_index(folder: Path, url: str | None, patience: float = 0.0) -> VectorIn
     Where another process owns the folder for longer than ``patience`` seconds, an ExactIndex. Call ``sync`` before the
     first query.
     """
-    settings = Settings(anonymized_telemetry=False)
     if url is not None:
         try:
             parts = urlsplit(url)
@@ -254,9 +252,7 @@ def open_index(folder: Path, url: str | None, patience: float = 0.0) -> VectorIn
             host = None
         if not host or parts.scheme not in ("http", "https"):
             raise VectorIndexError(f"CHROMA_URL={url!r} is not a URL of the form http://host:port")
-        return ChromaIndex(
-            lambda: cast(Client, chromadb.HttpClient(host=host, port=port, ssl=ssl, settings=settings)), None, None
-        )
+        return ChromaIndex(partial(_server, host, port, ssl), None, None)
     folder.parent.mkdir(parents=True, exist_ok=True)
     # Not bound to a thread: a server may close the index in another one than opened it.
     lock = FileLock(folder.with_name(folder.name + ".lock"), thread_local=False)
@@ -264,29 +260,32 @@ def open_index(folder: Path, url: str | None, patience: float = 0.0) -> VectorIn
         lock.acquire(timeout=patience)
     except Timeout:
         return ExactIndex()
-    return ChromaIndex(lambda: _client(folder, settings), folder, lock)
+    return ChromaIndex(partial(_local, folder), folder, lock)
 
 
-def _client(folder: Path, settings: Settings) -> Client:
-    try:
-        return cast(Client, chromadb.PersistentClient(str(folder), settings=settings))
-    except ChromaError:
-        # Chroma keeps the half-made parts of a client that failed to open, and would hand them out the next time.
-        SharedSystemClient._identifier_to_system.pop(str(folder), None)
-        raise
+def _server(host: str, port: int, ssl: bool) -> "Client":
+    from index import chroma  # half a second to import, which a page that is opened need not wait for
+
+    return chroma.server(host, port, ssl)
+
+
+def _local(folder: Path) -> "Client":
+    from index import chroma
+
+    return chroma.local(folder)
 
 
 def _name(library: Library) -> str:
     return f"citedesk-{library.identity()}"
 
 
-def _add(collection: Collection, vectors: ChunkVectors) -> None:
+def _add(collection: "Collection", vectors: ChunkVectors) -> None:
     if not vectors.ids:  # another process removed them meanwhile, and Chroma refuses an empty batch
         return
     collection.add(ids=list(vectors.ids), embeddings=vectors.matrix)
 
 
-def _finds_itself(collection: Collection, library: Library) -> bool:
+def _finds_itself(collection: "Collection", library: Library) -> bool:
     """Whether stored vectors are found by a search for themselves: a damaged graph still counts right.
 
     One in twenty may be missed: Chroma's search is approximate, and about two in a million are not in its reach.

@@ -17,7 +17,7 @@ MAY_IMPORT = {
 HOMES = {
     "argon2": {"ui/access/passwords.py"},
     "authlib": {"ui/access/provider.py"},
-    "chromadb": {"index/vectors.py", "evals/bench/rivals.py"},
+    "chromadb": {"index/chroma.py", "index/vectors.py", "evals/bench/rivals.py"},
     "bm25s": {"evals/tasks/plain.py", "evals/reader/train.py", "evals/fit_followup.py"},
     "charset_normalizer": {"index/parse/encoding.py"},
     "rensa": {"index/links/signature.py"},
@@ -26,7 +26,7 @@ HOMES = {
     "feedparser": {"index/parse/feeds/__init__.py"},
     "filelock": {"index/vectors.py", "index/ingest.py", "index/swap.py", "index/restore.py", "evals/runs.py"},
     "gradio": {"ui"},
-    "httpx": {"index/vectors.py", "rag/model/exchange.py", "ui/api/example.py", "evals/serving/client.py"},
+    "httpx": {"index/chroma.py", "rag/model/exchange.py", "ui/api/example.py", "evals/serving/client.py"},
     "httpx2": {"ui/access/provider.py"},
     "itsdangerous": {"ui/access/sealed.py"},
     "jinja2": {"evals/report/page.py", "ui/access/pages.py"},

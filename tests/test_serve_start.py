@@ -12,7 +12,7 @@ try:
     runpy.run_module("ui", run_name="__main__")
 except SystemExit:
     pass
-later = {"llama_index", "sqlalchemy", "mcp", "authlib", "openai", "trafilatura"}
+later = {"chromadb", "llama_index", "sqlalchemy", "mcp", "authlib", "openai", "trafilatura"}
 print("imported too early:", *sorted(later & set(sys.modules)))
 print("garbage:", gc.isenabled(), gc.get_freeze_count() > 100_000)
 import gradio.component_meta

@@ -2,7 +2,7 @@
 
 import html
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from evals.bench.texts import SEED, Article, Material, articles, as_document, as_text
@@ -70,24 +70,21 @@ def _file(objects: list[bytes]) -> bytes:
     )
 
 
-Kind = tuple[str, Callable[[Article], bytes]]
-"""The end of a file's name, and what makes the file."""
-KINDS: tuple[Kind, ...] = (
+KINDS: tuple[tuple[str, Callable[[Article], bytes]], ...] = (
     (".txt", lambda article: as_text(article).encode()),
     (".html", lambda article: as_html(article).encode()),
     (".pdf", as_pdf),
 )
 
 
-def write_mixed(folder: Path, given: Material, size: int, kinds: Sequence[Kind] = KINDS) -> None:
-    """Writes made articles of about ``size`` chunks into sub-folders of ``folder``, a file each, of all ``kinds`` in
-    turn.
+def write_mixed(folder: Path, given: Material, size: int) -> None:
+    """Writes made articles of about ``size`` chunks into sub-folders of ``folder``, a file each, of all KINDS in turn.
 
     A page of paper has no paragraphs that are told apart for sure, so the number of chunks may differ a little.
     """
     budget, left = defaults(folder).chunk_tokens, size
     for article in articles(given, SEED):
-        ending, written = kinds[article.number % len(kinds)]
+        ending, written = KINDS[article.number % len(KINDS)]
         place = folder / f"{article.number // 1000:03}" / f"{article.number:06}{ending}"
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(written(article))

@@ -49,22 +49,16 @@ def ingest(plan: Plan, given: Material) -> None:
         mixed = plan.scratch / "mixed"
         write_mixed(mixed, given, plan.ingested)
         found = apart(throughput, mixed, plan.rounds)
-    rows = [_row(f"all kinds, round {at}", turn, found.chunks) for at, turn in enumerate(found.turns, 1)]
-    rows.append(_row("all kinds, all rounds", found.whole, found.chunks * len(found.turns)))
-    for kind in KINDS if plan.rounds > 1 else ():
-        with plan.step(f"ingest of {kind[0]} beside the bare embedder"):
-            folder = plan.scratch / f"only{kind[0]}"
-            write_mixed(folder, given, plan.ingested, (kind,))
-            alone = apart(throughput, folder, 1)
-        rows.append(_row(f"{kind[0]} alone", alone.whole, alone.chunks))
+    rows = [_row(str(at), turn, found.chunks) for at, turn in enumerate(found.turns, 1)]
+    rows.append(_row("all", found.whole, found.chunks * len(found.turns)))
     kinds = ", ".join(ending for ending, _ in KINDS)
     table(
         "Ingest beside the bare embedder",
-        f"n = {found.chunks} chunks in {found.documents} made files ({kinds} in turn, or files of one kind alone), "
-        "ingested each time into a fresh library by a warm process, and the chunks' texts then embedded alone, all at "
-        "once from memory. The ratio is the share of the bare embedder's speed that ingest reaches. Memory at most "
-        f"{mb(found.memory.peak)}, without the processes that read the files.",
-        ["files", "ingest s", "chunks/s", "bare embedder s", "chunks/s", "ratio"],
+        f"n = {found.chunks} chunks in {found.documents} made files ({kinds} in turn), ingested each time into a fresh "
+        "library by a warm process, and the chunks' texts then embedded alone, all at once from memory. The ratio is "
+        f"the share of the bare embedder's speed that ingest reaches. Memory at most {mb(found.memory.peak)}, without "
+        "the processes that read the files.",
+        ["round", "ingest s", "chunks/s", "bare embedder s", "chunks/s", "ratio"],
         rows,
     )
 
