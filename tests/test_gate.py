@@ -66,7 +66,7 @@ def test_without_the_passages_that_were_found_first_and_without_refusing_it_fail
     worsen(
         tree, "rag/retrieve.py", "Found(_passages(library, hits, vector)", "Found(_passages(library, hits[3:], vector)"
     )
-    worsen(tree, "rag/answer.py", " or reading.confidence < desk.settings.refuse_below:", ":")
+    worsen(tree, "rag/quoted.py", " or reading.confidence < desk.settings.refuse_below:", ":")
     done = gate(tree)
     assert done.returncode == 1, done.stdout + done.stderr
     fell = fallen(done.stdout)

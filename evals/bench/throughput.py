@@ -1,7 +1,8 @@
 """Ingest of made files in a running process, beside the bare embedder on the same chunks."""
 
+import resource
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -16,10 +17,14 @@ from rag.desk import ingest_paths, open_desk, open_model
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One ingest and then the bare embedder on the same chunks, in seconds."""
+    """One ingest and then the bare embedder on the same chunks, in seconds; and the seconds of processor time that the
+    ingest took, ``own`` in its process and ``readers`` in those that read the files, and ``bare_own`` the embedder."""
 
     ingest: float
     bare: float
+    own: float
+    readers: float
+    bare_own: float
 
     @property
     def ratio(self) -> float:
@@ -39,7 +44,7 @@ class Throughput:
     @property
     def whole(self) -> Turn:
         """All turns together."""
-        return Turn(sum(turn.ingest for turn in self.turns), sum(turn.bare for turn in self.turns))
+        return Turn(*map(sum, zip(*map(astuple, self.turns), strict=True)))
 
 
 def ingest(plan: Plan, given: Material) -> None:
@@ -57,15 +62,16 @@ def ingest(plan: Plan, given: Material) -> None:
         f"n = {found.chunks} chunks in {found.documents} made files ({kinds} in turn), ingested each time into a fresh "
         "library by a warm process, and the chunks' texts then embedded alone, all at once from memory. The ratio is "
         f"the share of the bare embedder's speed that ingest reaches. Memory at most {mb(found.memory.peak)}, without "
-        "the processes that read the files.",
+        "the processes that read the files. In brackets the seconds of processor time: of the ingest's process and of "
+        "those that read; of the embedder.",
         ["round", "ingest s", "chunks/s", "bare embedder s", "chunks/s", "ratio"],
         rows,
     )
 
 
 def _row(name: str, turn: Turn, chunks: int) -> list[str]:
-    rates = (f"{turn.ingest:.2f}", f"{chunks / turn.ingest:.1f}", f"{turn.bare:.2f}", f"{chunks / turn.bare:.1f}")
-    return [name, *rates, f"{turn.ratio:.2f}"]
+    ingest, bare = f"{turn.ingest:.2f} ({turn.own:.1f} + {turn.readers:.1f})", f"{turn.bare:.2f} ({turn.bare_own:.1f})"
+    return [name, ingest, f"{chunks / turn.ingest:.1f}", bare, f"{chunks / turn.bare:.1f}", f"{turn.ratio:.2f}"]
 
 
 def throughput(folder: Path, rounds: int) -> Throughput:
@@ -75,12 +81,19 @@ def throughput(folder: Path, rounds: int) -> Throughput:
     turns = []
     for _ in range(rounds):
         with TemporaryDirectory() as home, closing(open_desk(defaults(Path(home)))) as desk:
-            start = perf_counter()
+            start, own, readers = perf_counter(), _used(resource.RUSAGE_SELF), _used(resource.RUSAGE_CHILDREN)
             ingest_paths(desk, [folder])
-            ingested = perf_counter()
+            took = perf_counter() - start
+            own, readers = _used(resource.RUSAGE_SELF) - own, _used(resource.RUSAGE_CHILDREN) - readers
             texts = list(desk.library.texts().values())
             documents = desk.library.count_documents()
-        begin = perf_counter()
+        begin, before = perf_counter(), _used(resource.RUSAGE_SELF)
         embed(model, texts)
-        turns.append(Turn(ingested - start, perf_counter() - begin))
+        turns.append(Turn(took, perf_counter() - begin, own, readers, _used(resource.RUSAGE_SELF) - before))
     return Throughput(documents, len(texts), tuple(turns), memory())
+
+
+def _used(who: int) -> float:
+    """Seconds of processor time that this process took, or those that it started and that have ended."""
+    usage = resource.getrusage(who)
+    return usage.ru_utime + usage.ru_stime
