@@ -35,11 +35,25 @@
     const tab = elsewhere();
     tab?.click();
     // What is open may have been reached from what was opened, and is then in no list.
-    const from = opener.href === current || tab ? twins(opener.href)[opener.place] : null;
-    const link = from ?? twins(current)[0];
-    requestAnimationFrame(() => {
-      (link ?? document.querySelector(tab ? ":is(#cd-find, #cd-path) :is(input, textarea)" : "#cd-question textarea"))?.focus();
+    const { href, place } = opener, open = current, listed = href === current || tab;
+    bringFocus(() => {
+      const link = (listed ? twins(href)[place] : null) ?? twins(open)[0];
+      return link ?? document.querySelector(tab ? ":is(#cd-find, #cd-path) :is(input, textarea)" : "#cd-question textarea");
     });
+  }
+
+  // The focus goes to what is found as soon as that can take it, and anew should a list that is renewed take it away;
+  // until the reader does anything else.
+  function bringFocus(find) {
+    const done = new AbortController(), until = performance.now() + 3000;
+    for (const act of ["keydown", "pointerdown"]) addEventListener(act, () => done.abort(), { capture: true, signal: done.signal });
+    function step() {
+      const target = find();
+      if (target !== document.activeElement) target?.focus();
+      if (performance.now() > until) done.abort();
+      if (!done.signal.aborted) requestAnimationFrame(step);
+    }
+    requestAnimationFrame(step);
   }
 
   // The tab, other than the first, from which the reader was opened.
