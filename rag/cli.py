@@ -180,6 +180,9 @@ def _ask(parsed: argparse.Namespace) -> int:
         raise UsageError("give one question in quotation marks, or --questions FILE")
     settings = read()
     early.models()
+    # The first two now, in a hurry, and not within the time that an answer takes.
+    import index.chroma  # noqa: F401
+    import rag.llama  # noqa: F401
     from rag.batch import Limits, ask_command
     from rag.types import Filters, Part, Style
 
