@@ -5,16 +5,13 @@ Both are an ``Embedding``, as every LlamaIndex embedding is, so any of those can
 
 import json
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.errors import EmbeddingError
 from index.onnx import Encoder, encoder
-
-if TYPE_CHECKING:
-    pass
 
 BATCH = 32  # texts in a request to an endpoint
 TOGETHER = 128  # texts the built-in model is given at once; each core takes one at a time, and waits at their end

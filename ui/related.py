@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from index.errors import UsageError
-from index.types import Document, Link
+from index.types import Document, Link, Relation
 from rag.desk import Desk
 
 
@@ -15,11 +15,13 @@ class Related:
     other: Document
 
 
-def related(desk: Desk, document: Document) -> tuple[Related, ...]:
+def related(desk: Desk, document: Document, *, copies: bool = True) -> tuple[Related, ...]:
     """The document's links with the documents that they lead to, newest first, undated ones last; only those that may
-    be seen. Every one of them is read."""
+    be seen, and without ``copies`` none to those. Every one of them is read."""
     found = []
     for link in desk.library.links([document.id]):
+        if link.relation is Relation.COPY and not copies:
+            continue
         try:
             found.append(Related(link, desk.library.document(link.other)))
         except UsageError:  # an ingest removed it meanwhile

@@ -30,22 +30,16 @@ class About:
     uploaded: bool = False
 
 
-def banners(
-    document: Document,
-    related: Sequence[Related],
-    address: Callable[[str], str] = document_link,
-    *,
-    copies: bool = True,
-) -> str:
-    """What the document is to others, where a reader should know it before reading; a copy is no news, and left out
-    without ``copies``. ``address`` makes an id the href of that document."""
+def banners(document: Document, related: Sequence[Related], address: Callable[[str], str] = document_link) -> str:
+    """What the document is to others, where a reader should know it before reading; a copy is no news, and comes last.
+    ``address`` makes an id the href of that document."""
     lines = []
     for relation, lead in _LEADS.items():
         named = [_named(document, one.other, address) for one in related if one.link.relation is relation]
         if named:
             lines.append(f'<div class="cd-warning cd-standing">{lead} {_folded(named)}</div>')
     same = [_named(document, one.other, address) for one in related if one.link.relation is Relation.COPY]
-    if same and copies:
+    if same:
         lines.append(f'<div class="cd-byline cd-copies">Also in {_folded(same)}</div>')
     return "".join(lines)
 

@@ -94,7 +94,7 @@ def printed(
     body = (
         f'<header>\n<p class="home"><a href="{plain(base)}/">citedesk</a></p>\n<h1 dir="auto">{plain(document.title)}'
         f'</h1>\n<p class="byline">{_byline(document)} · page {one.number} of {total}</p>\n'
-        f"{banners(document, related, lambda other: _address(base, other), copies=False)}"
+        f"{banners(document, related, lambda other: _address(base, other))}"
         f'<nav aria-label="Pages">{" · ".join([*steps, f"""<a href="{plain(back)}">Its text</a>"""])}</nav></header>\n'
         f'<main id="text">{said}{sheet(document, one, f"{base}/")}</main>'
     )

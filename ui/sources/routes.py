@@ -68,7 +68,7 @@ def routes(server: Server) -> APIRouter:
             marked = standing(found, _asked(quote, version))
             place = (marked.start, marked.end) if marked else (0, 0)
             shown = only(server.desk_of(person), found, number, *place)
-            others = related(server.desk_of(person), found)
+            others = related(server.desk_of(person), found, copies=False)
         except Refused:
             return _missing(base, MISSING)
         except CitedeskError as error:
