@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
@@ -25,7 +26,7 @@ from tests.browser_support import (
     write_corpus,
 )
 from tests.serving import opened, served
-from ui.ask import Asked
+from ui.ask import FAILED, Asked
 from ui.asking import answered
 from ui.keeping.opinions import Fault, Spot, Vote
 from ui.operations.admission import Admission
@@ -320,3 +321,15 @@ def test_whoever_has_no_turn_is_told_when_to_ask_again(desk: Desk) -> None:
         begun, told = aside.submit(asyncio.run, asked()).result()
     assert begun.last is not None and not begun.last.done
     assert told.last is not None and told.last.done and "ask again in" in told.last.note
+
+
+def test_an_answer_that_breaks_off_is_told_as_a_failure(desk: Desk) -> None:
+    broken = replace(Asked(QUESTION), since=cast(str, 7))  # as no page sends it
+
+    async def asked() -> list[Session]:
+        return [one async for one in answered(desk.server, bo, Session(), broken)]
+
+    with ThreadPoolExecutor() as aside:
+        begun, told = aside.submit(asyncio.run, asked()).result()
+    assert begun.last is not None and not begun.last.done
+    assert told.last is not None and told.last.done and told.last.note == FAILED

@@ -80,9 +80,10 @@ def test_stop_ends_an_answer_and_a_failure_is_told(browser: Browser, tmp_path: P
         page = seen.page
         endpoint.open.clear()
         page.fill("#cd-question textarea", "Which shipyard built the ferry Aurora?")
-        page.click("#cd-send")
+        page.dblclick("#cd-send")
         page.wait_for_selector("#cd-stop", state="visible")
         page.fill("#cd-question textarea", "Another one meanwhile?")
+        page.press("#cd-question textarea", "Enter")
         page.press("#cd-question textarea", "Enter")
         page.click("#cd-stop")
         page.wait_for_selector('.cd-notice:has-text("Stopped")')

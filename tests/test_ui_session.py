@@ -35,7 +35,7 @@ def asked(questions: Sequence[str]) -> Session:
 def test_completed_exchanges_are_the_history_of_the_next() -> None:
     kept = asked(["a", "b"])
     assert session.history(kept) == (Turn("a!", "Yes."), Turn("b!", "Yes."))
-    stopped = session.stop(session.grow(session.begin(kept, "c"), answered("c")), "Stopped.", "Failed.")
+    stopped = session.finish(session.grow(session.begin(kept, "c"), answered("c")), "Stopped.")
     assert session.history(stopped) == session.history(kept), "what was stopped is not a turn"
     assert len(session.messages(stopped)) == 6
     assert "Stopped" in session.messages(stopped)[-1].content
@@ -72,15 +72,12 @@ def test_a_restored_conversation_goes_on_with_its_last_exchanges_and_says_what_i
     assert grown.left_out == 4 and "exchange/ab?" in session.messages(grown)[-1].content
 
 
-def test_a_stop_is_told_as_one_even_when_the_cancelled_event_counted_as_failed() -> None:
+def test_what_is_done_cannot_be_stopped() -> None:
     running = session.begin(Session(), "a")
-    failed = session.finish(running, "Failed.")
-    for kept in (session.stop(running, "Stopped.", "Failed."), session.stop(failed, "Stopped.", "Failed.")):
-        assert kept.last is not None
-        assert kept.last.note == "Stopped."
-    assert session.finish(session.stop(running, "Stopped.", "Failed."), "Failed.").exchanges[0].note == "Stopped."
-    done = asked(["a"])
-    assert session.stop(done, "Stopped.", "Failed.") == done
+    stopped = session.finish(running, "Stopped.")
+    assert stopped.last is not None and stopped.last.note == "Stopped."
+    for done in (stopped, asked(["a"])):
+        assert session.finish(done, "Stopped again.") == done
 
 
 @pytest.mark.parametrize(
@@ -200,7 +197,7 @@ def test_the_history_has_the_citations_whose_numbers_stay() -> None:
 
 def test_what_was_not_checked_does_not_stay_when_it_is_stopped() -> None:
     growing = session.grow(session.begin(Session(), "a"), replace(answered("a"), draft="And it was"))
-    stopped = session.stop(growing, "Stopped.", "Failed.")
+    stopped = session.finish(growing, "Stopped.")
     assert stopped.last is not None and stopped.last.answer is not None and stopped.last.answer.draft == ""
     assert "And it was" not in session.messages(stopped)[-1].content
 

@@ -1,5 +1,6 @@
 """What happens in the chat column: a question is asked, stopped, asked again; filters change; a new talk begins."""
 
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 
@@ -20,6 +21,8 @@ from ui.render_pane import EMPTY
 from ui.server import Server
 from ui.session import Session
 from ui.shelf import Shelf, listed
+
+log = logging.getLogger(__name__)
 
 
 def wire_filters(server: Server, bar: FilterBar) -> None:
@@ -89,12 +92,8 @@ def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: She
                 talks = listed(server, person, grown, looked_for) if done else same
                 yield (*state_of(grown, emptied=wanted.question == typed), talks)
 
-    def settle(kept: Session, request: gr.Request) -> tuple[object, ...]:
-        return state_of(session.finish(session.belonging(kept, person_behind(request).owner), FAILED))
-
     def halt(kept: Session, request: gr.Request) -> tuple[object, ...]:
-        kept = session.belonging(kept, person_behind(request).owner)
-        return state_of(session.stop(kept, STOPPED, FAILED))  # a cancelled event also counts as failed
+        return state_of(session.finish(session.belonging(kept, person_behind(request).owner), STOPPED))
 
     def forget(looked_for: str, request: gr.Request) -> tuple[object, ...]:
         return (*state_of(Session()), listed(server, person_behind(request), Session(), looked_for), EMPTY)
@@ -103,7 +102,8 @@ def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: She
         person = person_behind(request)
         return next_links(next_questions(server.desk_of(person), session.belonging(kept, person.owner)))
 
-    # Gradio's "once" would take no question after a stop until the stopped event is through, hence "multiple".
+    # Gradio's "once" would lose a question that is sent while the answer before it is complete and its event is not,
+    # hence "multiple"; but Gradio only cancels the event that began last, so page.js sends none during an answer.
     # One event for all that asks: Gradio cancels several one after the other, and a new answer could be among them.
     asking = gr.on(
         [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select, chat.linked.change],
@@ -115,12 +115,11 @@ def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: She
         concurrency_limit=None,  # the server's admission says who may
         api_visibility="private",
     )
-    asking.failure(settle, chat.state, chat.shown, show_progress="hidden", api_visibility="private")
+    # A cancelled event counts as failed, once nothing of it can be under way any more.
+    asking.failure(halt, chat.state, chat.shown, show_progress="hidden", api_visibility="private")
     # An event of its own, and outside the conversation: it must neither delay an answer nor overwrite a later one.
     offered = asking.success(follow_on, chat.state, chat.nexts, show_progress="hidden", api_visibility="private")
-    chat.stop.click(None, cancels=asking, api_visibility="private").then(
-        halt, chat.state, chat.shown, show_progress="hidden", api_visibility="private"
-    )
+    chat.stop.click(None, cancels=asking, api_visibility="private")
     chat.clear.click(None, cancels=[asking, offered], api_visibility="private").then(
         forget, shelf.words, [*shown, reader], show_progress="hidden", api_visibility="private"
     )
@@ -128,8 +127,9 @@ def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: She
 
 
 async def answered(server: Server, person: Person, kept: Session, asked: Asked) -> AsyncGenerator[Session, None]:
-    """The session with the question, then waiting for its turn, then with the answer as it grows."""
-    begun = session.begin(kept, asked.question, asked.infer)
+    """The session with the question, then waiting for its turn, then with the answer as it grows; with the reason in
+    the place of an answer that could not be given."""
+    begun = grown = session.begin(kept, asked.question, asked.infer)
     yield begun
     try:
         async with (
@@ -142,6 +142,9 @@ async def answered(server: Server, person: Person, kept: Session, asked: Asked) 
                 yield grown
     except Busy as busy:
         yield session.finish(begun, str(busy))
+    except Exception:
+        log.exception("a question could not be answered")
+        yield session.finish(grown, FAILED)
 
 
 def _wanted(chat: Chat, kept: Session, typed: str, link: str, event: gr.EventData) -> session.Again:

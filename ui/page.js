@@ -84,7 +84,7 @@
       } else if (WIDEN.test(href) || NEXT.test(href)) {
         event.preventDefault();
         event.stopPropagation();
-        tell("cd-linked", href, NEXT.test(href) ? link.lastChild.textContent : "");
+        if (!answering()) tell("cd-linked", href, NEXT.test(href) ? link.lastChild.textContent : "");
         document.querySelector("#cd-question textarea")?.focus(); // the link goes with the answer
       } else if (VOTE.test(href)) {
         event.preventDefault();
@@ -116,6 +116,24 @@
     else if (button?.matches(".cd-manage button")) manage(button);
     else if (button?.matches(".cd-seen")) see(button.closest(".cd-doc"), button.dataset.seen);
   }
+
+  // One answer at a time: what would ask another, or the same question again before it was taken, goes no further.
+  let sent = { text: "", at: -Infinity };
+
+  function early(event) {
+    const box = document.querySelector("#cd-question textarea");
+    const asks = event.type === "keydown" ? event.key === "Enter" && !event.shiftKey && event.target === box : event.target.closest?.("#cd-send");
+    if (!asks || event.isComposing) return;
+    const again = box.value === sent.text && performance.now() - sent.at < 2000;
+    if (answering() || again || !box.value.trim()) {
+      event.preventDefault();
+      event.stopPropagation();
+    } else sent = { text: box.value, at: performance.now() };
+  }
+
+  const answering = () => Boolean(document.querySelector("#cd-stop")?.offsetParent);
+  for (const act of ["keydown", "click"]) document.addEventListener(act, early, true);
+  document.addEventListener("input", () => (sent.at = -Infinity), true);
 
   document.addEventListener("keydown", (event) => {
     const typing = event.target instanceof Element && event.target.closest("input, textarea, select, [contenteditable]");

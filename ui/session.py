@@ -122,14 +122,6 @@ def finish(session: Session, note: str = "") -> Session:
     return _with_last(session, answer=answer, note=note, done=True)
 
 
-def stop(session: Session, note: str, instead_of: str) -> Session:
-    """The session with its last exchange stopped; ``instead_of`` is a note that the same stop may have caused."""
-    last = session.last
-    if last is not None and last.done and last.note == instead_of:
-        return _with_last(session, answer=last.answer, note=note, done=True)
-    return finish(session, note)
-
-
 def undo(session: Session) -> Session:
     """The session without its last exchange, which is forgotten once another is kept in its place."""
     replaced = (session.last.kept if session.last else "") or session.replaced
