@@ -44,7 +44,8 @@ def ask(server: Server, person: Person, session: Session, asked: Asked) -> Gener
     """Yields the session, whose last exchange was begun with this question, as its answer grows; the last one is done
     and, if the answer is complete, kept.
 
-    An error that the user can be shown becomes the exchange's note; any other is raised. Closing the generator ends a request to a model.
+    An error that the user can be shown becomes the exchange's note; any other is raised. Closing the generator ends a
+    request to a model.
     """
     server.audit.note(person, "ask", asked.question)
     desk, write = server.desk_of(person), asked.style is not None
