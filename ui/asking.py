@@ -142,7 +142,7 @@ async def answered(server: Server, person: Person, kept: Session, asked: Asked) 
                 yield grown
     except Busy as busy:
         yield session.finish(begun, str(busy))
-    except Exception:
+    except Exception:  # by no name: Gradio tells a failure and a stop alike, and a failure must be told as one
         log.exception("a question could not be answered")
         yield session.finish(grown, FAILED)
 
