@@ -13,7 +13,7 @@ import uvicorn
 from rich.console import Console
 
 from index.errors import CitedeskError, ModelMismatch, UsageError
-from rag import settings
+from rag import early, settings
 from rag.batch import bar, summarise
 from rag.desk import Desk, ingest_paths, open_desk, with_the_only_model
 from rag.sharing import Sharing
@@ -38,6 +38,8 @@ MOST_HEAD = 65_536
 """Bytes of a request's first line and headers; a longer one is answered with 400."""
 BREATH = 0.2
 """Seconds from the start until example questions are worked out: in them the page that is waited for can be sent."""
+LATER = 1.0
+"""Seconds from the start until what the first question needs is begun: the page has its example questions by then."""
 PATIENCE = 5.0
 """Seconds to wait for a command that is using the vector index; a server keeps what it starts with."""
 
@@ -147,6 +149,7 @@ def _run(server: Server, chosen: settings.Settings, listener: socket.socket, err
         Console().print(line, highlight=False, soft_wrap=True)
         # Only now, so that nothing but the page is made before it can be seen. It also reads the models.
         asyncio.get_running_loop().call_later(BREATH, server.suggestions.refresh)
+        asyncio.get_running_loop().call_later(LATER, early.search, server.desk)
         if chosen.sharing.access:
             errors.print(_who(chosen.sharing), markup=False, highlight=False, soft_wrap=True)
 
