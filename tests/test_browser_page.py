@@ -190,6 +190,16 @@ def event(desk: Desk, headers: dict[str, str], target: str, data: Sequence[objec
     return told
 
 
+def states(server: Server, person: Person, asked: Asked) -> list[Session]:
+    """The states of a new conversation as its first question is answered."""
+
+    async def all_of_them() -> list[Session]:
+        return [one async for one in answered(server, person, Session(), asked)]
+
+    with ThreadPoolExecutor() as aside:  # Playwright's own event loop is this thread's
+        return aside.submit(asyncio.run, all_of_them()).result()
+
+
 def test_events_sent_by_hand_get_no_further_than_the_page(desk: Desk) -> None:
     refused = event(desk, BO, "cd-read", [str(desk.folder)], "s1")
     assert "Only whoever sits at the server" in refused
@@ -199,6 +209,7 @@ def test_events_sent_by_hand_get_no_further_than_the_page(desk: Desk) -> None:
     assert "Mersk" in event(desk, ADA, "cd-clicked", [f"doc-{quellin.id} 1", None], "s4")
     shut = event(desk, BO, "cd-clicked", [f"doc-{quellin.id} 1", None], "s5")
     assert "cannot be shown" in shut and "Mersk" not in shut
+    states(desk.server, ada, Asked(QUESTION))
     kept = desk.server.history.conversations(ada)[0]
     for target, data in (("cd-opened", f"open-{kept.id} 1"), ("cd-changed", f"delete-{kept.id} 1")):
         assert kept.id not in event(desk, BO, target, [data, "", None][: 2 if target == "cd-opened" else 3], "s6")
@@ -324,12 +335,6 @@ def test_whoever_has_no_turn_is_told_when_to_ask_again(desk: Desk) -> None:
 
 
 def test_an_answer_that_breaks_off_is_told_as_a_failure(desk: Desk) -> None:
-    broken = replace(Asked(QUESTION), since=cast(str, 7))  # as no page sends it
-
-    async def asked() -> list[Session]:
-        return [one async for one in answered(desk.server, bo, Session(), broken)]
-
-    with ThreadPoolExecutor() as aside:
-        begun, told = aside.submit(asyncio.run, asked()).result()
+    begun, told = states(desk.server, bo, replace(Asked(QUESTION), since=cast(str, 7)))  # as no page sends it
     assert begun.last is not None and not begun.last.done
     assert told.last is not None and told.last.done and told.last.note == FAILED
