@@ -1,13 +1,16 @@
 """What is noted of the library's files, and all that changes it but links. These are methods of ``Library``; on what
 some groups may see of one, they raise LibraryError."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
 from index import tables
 from index.embed import Vectors
 from index.errors import LibraryError
 from index.links.relations import Signed, write_signature
-from index.missing import Missing, staying
+from index.lists import Stays
+from index.missing import Missing
+from index.missing import staying as _staying
 from index.sight import Shelf
 from index.stored import Model
 from index.tables import Embedded
@@ -40,13 +43,25 @@ def replace(
     with library.database.writing() as connection:
         library.require(model.name, model.dimension)
         tables.set_model(connection, model.name, model.dimension)
-        tables.delete(connection, source, staying(tables.selecting(connection), source, unread or {}))
+        stays = _staying(tables.selecting(connection), source, unread or {})
+        tables.delete(connection, source, {id_: one.groups for id_, one in stays.items()})
+        behind = defaultdict[str | None, list[str]](list)
+        for id_, one in stays.items():
+            behind[one.after].append(id_)
         connection.execute("INSERT INTO files VALUES (?, ?)", (source, fingerprint))
         for item in embedded:
             tables.insert(connection, item)
             if item.signature:
                 write_signature(connection, Signed(item.document.id, item.document.version, item.signature))
+            for id_ in behind[item.document.id]:
+                tables.move_last(connection, id_)
         tables.advance(connection)
+
+
+def staying(library: Shelf, source: str, unread: Missing) -> Mapping[str, Stays]:
+    """What stays of one file, by the ids of documents, when those of its parts that are ``unread`` cannot be read (see
+    ``index.missing``)."""
+    return _staying(library.database.rows, source, unread)
 
 
 def set_groups(library: Shelf, source: str, groups: frozenset[str]) -> None:

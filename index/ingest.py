@@ -18,6 +18,7 @@ from index.errors import LibraryError, ParseError
 from index.filling import Filling
 from index.library import Library, Model
 from index.links.relate import relate
+from index.missing import missing
 from index.parse import read
 from index.plan import Failure as Failure
 from index.plan import Plan, make_plan
@@ -132,7 +133,8 @@ def _fill(
                 plan.fail(path, outcome.reason)
                 _hide(library, plan, path, path.as_posix() in known)
             if isinstance(outcome, Taken) and outcome.problems:
-                plan.fail_parts(path, outcome.problems)
+                stays = library.staying(path.as_posix(), missing(outcome.problems))
+                plan.fail_parts(path, outcome.problems, stays)
             filling.take(place, path, outcome, weight)
         filling.finish(len(plan.files))
 

@@ -4,9 +4,11 @@ As with a whole file, bad input loses nothing; a part that is gone from its file
 stays who may not see the part by what is said around it now.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from index.parse.parts import OWN_TEXT, Problem
+from index.lists import Stays, Stored, staying_in
+from index.parse.parts import OWN_TEXT, Listed, Problem
 from index.rights import narrowed, read_groups
 from index.tables import Select
 
@@ -33,13 +35,26 @@ def problem_of(part: str | None, parts: Missing) -> Problem | None:
     return None
 
 
-def staying(select: Select, source: str, parts: Missing) -> Mapping[str, frozenset[str]]:
-    """The ids of a file's stored documents that stay because their part could not be read, and who may see them now."""
+def staying(select: Select, source: str, parts: Missing) -> Mapping[str, Stays]:
+    """What stays of a file's stored documents because their part could not be read, by their ids; those of a list in
+    the order in which they stood there."""
     if not parts:
         return {}
-    rows = select("SELECT id, part, groups FROM documents WHERE source = ?", (source,))
-    return {
-        id_: narrowed(read_groups(groups), found.groups)
-        for id_, part, groups in rows
-        if (found := problem_of(part, parts)) is not None
+    rows = select(
+        "SELECT id, part, groups FROM documents d WHERE source = ? "
+        "ORDER BY (SELECT min(rowid) FROM chunks WHERE document_id = d.id)",
+        (source,),
+    )
+    stored = [Stored(id_, part, read_groups(groups)) for id_, part, groups in rows]
+    found = {
+        one.id: Stays(problem, narrowed(one.groups, problem.groups))
+        for one in stored
+        if (problem := problem_of(one.part, parts)) is not None and problem.listed is None
     }
+    lists = defaultdict[Listed, list[Problem]](list)
+    for problem in parts.values():
+        if problem.listed is not None:
+            lists[problem.listed].append(problem)
+    for listed, problems in lists.items():
+        found |= staying_in(listed, stored, problems)
+    return found

@@ -83,5 +83,6 @@ def original(library: Library, document: Document) -> bytes:
     if document.part is None:
         return content.data
     if not library.boxes(document.id):  # the document stayed when this part could not be read any more
-        raise UsageError(f"{document.part} in {path.name} could not be read when it was ingested again")
+        why = "could not be read when it was ingested again; its text is that of before"
+        raise UsageError(f"{document.part} in {path.name} {why}")
     return member(path, content.data, document.part)

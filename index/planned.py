@@ -1,11 +1,12 @@
 """What an ingest is about to do, and what could not be done of it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.lists import Stays
 from index.metadata import Metadata, Table
-from index.missing import Missing, missing, problem_of
 from index.parse import Problem
 from index.types import Entry
 from index.walk import shown
@@ -27,7 +28,7 @@ class Plan:
 
     ``metadata`` are the tables for ``files``; of these, those of ``complete`` are about files that are all among them.
     ``excluded`` are files that were taken out of the library and not given by name; ``unread`` the sources of files
-    that failed, ``partly`` those of files with parts that could not be read, and which.
+    that failed, ``kept`` the ids of documents that stay though their part of a file could not be read.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -36,7 +37,7 @@ class Plan:
     skipped: list[str] = field(default_factory=list)
     excluded: list[str] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
-    partly: dict[str, Missing] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
     metadata: Metadata = field(default_factory=lambda: Metadata(()))
     complete: list[Table] = field(default_factory=list)
 
@@ -45,20 +46,20 @@ class Plan:
         self.failed.append(Failure(shown(path), reason))
         self.unread.add(path.as_posix())
 
-    def fail_parts(self, path: Path, problems: Sequence[Problem]) -> None:
-        """Notes which parts of a file could not be read."""
-        self.partly[path.as_posix()] = missing(problems)
+    def fail_parts(self, path: Path, problems: Sequence[Problem], stays: Mapping[str, Stays]) -> None:
+        """Notes which parts of a file could not be read, and which stored documents stay for that, by their ids."""
+        self.kept |= stays.keys()
+        kept = Counter(one.problem.part for one in stays.values())
         for problem in problems:
             part = f"{shown(path)} → {shown(Path(problem.part))}"
             if problem.skipped:
                 self.skipped.append(part)
             else:
-                self.failed.append(Failure(part, problem.reason))
+                self.failed.append(Failure(part, f"{problem.reason}{_told(kept[problem.part])}"))
 
     def read(self, entry: Entry) -> bool:
         """Whether the document is of a part of a file that was not noted as one that could not be read."""
-        parts = self.partly.get(entry.source, {})
-        return entry.source not in self.unread and problem_of(entry.part, parts) is None
+        return entry.source not in self.unread and entry.id not in self.kept
 
     def tell_of_tables(self) -> None:
         """Adds to ``failed`` what is wrong in the tables, once ``metadata`` was asked about every file."""
@@ -78,3 +79,9 @@ class Found:
     sidecars: set[Path] = field(default_factory=set)
     walked: list[Path] = field(default_factory=list)
     closed: list[OSError] = field(default_factory=list)
+
+
+def _told(kept: int) -> str:
+    """What is said of the stored documents of a part that could not be read."""
+    many = f"{kept:,} stored documents of it stay"
+    return ("", "; its stored version stays")[kept] if kept < 2 else f"; {many}"

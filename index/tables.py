@@ -225,6 +225,17 @@ def delete(connection: sqlite3.Connection, source: str, staying: Mapping[str, fr
     connection.execute("DELETE FROM files WHERE source = ?", (source,))
 
 
+def move_last(connection: sqlite3.Connection, document_id: str) -> None:
+    """Puts a document's chunks behind all others; in their order, those of a file say how its parts stood in it."""
+    rows = connection.execute(
+        "SELECT rowid FROM chunks WHERE document_id = ? ORDER BY rowid", (document_id,)
+    ).fetchall()
+    ((last,),) = connection.execute("SELECT max(rowid) FROM chunks")
+    for number, (row,) in enumerate(rows, last + 1):
+        connection.execute("UPDATE chunks SET rowid = ? WHERE rowid = ?", (number, row))
+        connection.execute("UPDATE chunk_text SET rowid = ? WHERE rowid = ?", (number, row))
+
+
 def advance(connection: sqlite3.Connection) -> None:
     """Marks that the content changed, so that the vector index knows it is behind."""
     connection.execute("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")

@@ -26,8 +26,12 @@ from index.rights import NOBODY
 from index.split import chunks
 from index.tables import Embedded
 from index.types import Document, Filters
+from rag.desk import Desk
+from rag.settings import read as read_settings
 from tests.conftest import NOON, RANDOM, directions, open_library
 from tests.test_ingest import Place, assert_consistent, counts
+from ui.render_pane import View, pane
+from ui.sources.printed import around
 
 # Too short for their language to be looked for, which would take most of the time.
 TREATY, EGGS, VISIT, HARBOUR = (
@@ -172,7 +176,9 @@ def test_what_a_problem_is_about_is_what_stays() -> None:
     assert [problem_of(part, dict([own])) is not None for part in (None, "a.txt")] == [True, False]
 
 
-def test_pages_of_a_part_that_stayed_are_not_drawn_from_what_stands_there_now(tmp_path: Path, library: Library) -> None:
+def test_pages_of_a_part_that_stayed_are_not_drawn_from_what_stands_there_now(
+    tmp_path: Path, library: Library, model: MiniLM
+) -> None:
     def printed(*texts: str) -> bytes:
         buffer = io.BytesIO()
         canvas = Canvas(buffer, pagesize=(400, 300))
@@ -182,6 +188,7 @@ def test_pages_of_a_part_that_stayed_are_not_drawn_from_what_stands_there_now(tm
         canvas.save()
         return buffer.getvalue()
 
+    desk = Desk(replace(read_settings({}), home=tmp_path), library, ExactIndex(), model)
     path, whole = tmp_path / "news.zip", printed("A treaty.", "Two eggs.")
     for june, readable in ((whole, True), (printed("", ""), False), (whole, True)):
         path.write_bytes(packed({"june.pdf": june, "a.txt": EGGS}))
@@ -190,6 +197,11 @@ def test_pages_of_a_part_that_stayed_are_not_drawn_from_what_stands_there_now(tm
         assert document.paragraphs[1].page == 2
         if readable:
             assert original(library, document) == whole
+            assert len(around(desk, document, 0, 5).sheets) == 2
         else:
+            leaves = around(desk, document, 0, 5)
+            shown = pane(View(document, 1, 0, 5, sheets=leaves.sheets, unprinted=leaves.reason))
+            assert 'data-seen="text"' in shown and "<img" not in shown and "Two eggs." in shown
+            assert "june.pdf in news.zip could not be read when it was ingested again; its text is that of" in shown
             with pytest.raises(UsageError, match=r"^june\.pdf in news\.zip could not be read when"):
                 original(library, document)

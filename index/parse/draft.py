@@ -96,10 +96,30 @@ def with_stated(draft: Draft, stated: Stated) -> Draft:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """What can still be told of an article that could not be read.
+
+    ``names`` are those it may have had when it could be, likeliest first; ``sure`` says that it had no other. ``last``
+    says that its file ends in the middle of it, and may have lost what stood below. ``groups`` are those outside of
+    which nobody may see it, by its own words; none are everybody.
+    """
+
+    names: tuple[str, ...] = ()
+    sure: bool = False
+    last: bool = False
+    groups: frozenset[str] = frozenset()
+
+
+NO_TRACE = Trace()
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One article of a file that lists several, such as a feed: ``name`` is stable when others are added before it.
-    ``draft`` is None where it could not be read; ``problem`` then says why."""
+    ``draft`` is None where it could not be read: ``name`` then says where it stands, ``problem`` why, and ``trace``
+    which one it was."""
 
     name: str
     draft: Draft | None
     problem: str = ""
+    trace: Trace = NO_TRACE

@@ -8,7 +8,7 @@ from pathlib import Path
 from index.errors import ParseError
 from index.parse.articles import split
 from index.parse.canonical import document
-from index.parse.draft import Draft, Stated, with_stated
+from index.parse.draft import NO_TRACE, Draft, Item, Stated, Trace, with_stated
 from index.parse.formats import ARTICLES, CONTAINERS, LISTS, SUFFIXES
 from index.parse.limits import DEEPEST, Allowance, TooMuch
 from index.parse.member import NotRead
@@ -23,13 +23,23 @@ _NOTHING = "holds no text"
 _TOLD = 3  # problems told where nothing at all could be read
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Listed:
+    """The ``parts`` of a list of articles, such as a feed, in its order, those that could not be read among them; all
+    lie in the part ``within``. Each such list is equal to itself alone."""
+
+    within: str | None
+    parts: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A part of a file that could not be read (see ``Document.part``), and why; the others were. ``skipped`` is true
     where nothing is wrong with it but that it is not a kind of file that is read, as with files that lie in folders.
 
     ``own`` and ``below`` say what of it is missing: its own text, what lies in it. ``groups`` are those outside of
-    which nobody may see it, by what is said around it; none are everybody.
+    which nobody may see it, by what is said around it; none are everybody. Of an article that a list ``listed``,
+    ``trace`` has which part it was.
     """
 
     part: str
@@ -38,6 +48,8 @@ class Problem:
     own: bool = True
     below: bool = True
     groups: frozenset[str] = frozenset()
+    trace: Trace = NO_TRACE
+    listed: Listed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,15 +156,24 @@ def _list(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:
         items = LISTS[suffix](data)
     except RecursionError as error:
         raise ParseError("is nested too deeply") from error
-    for item in items:
+    listed = Listed(place.part, tuple(joined(place.part, item.name) for item in items))
+    for item, part in zip(items, listed.parts, strict=True):
         reading.allowance.count()
-        part = joined(place.part, item.name)
         try:
             if item.draft is None:
                 raise ParseError(item.problem)
             _add(reading, replace(place, part=part, stated=stated), [item.draft])
         except ParseError as error:
-            reading.problems.append(Problem(part, str(error), groups=place.groups))
+            trace = _trace(item, place)
+            groups = narrowed(place.groups, trace.groups)
+            reading.problems.append(Problem(part, str(error), groups=groups, trace=trace, listed=listed))
+
+
+def _trace(item: Item, place: _Place) -> Trace:
+    """What is known of an article that was not read, by the names of parts."""
+    own = Trace((item.name,), sure=True, groups=item.draft.groups) if item.draft else item.trace
+    groups = own.groups if place.stated.groups is None else frozenset[str]()  # what is said around it counts instead
+    return replace(own, names=tuple(joined(place.part, name) for name in own.names), groups=groups)
 
 
 def _members(reading: _Reading, suffix: str, data: bytes, place: _Place) -> None:

@@ -16,7 +16,7 @@ from index.reading.process import Process
 _HELD = 64 * 2**20  # bytes of replies that wait for their turn
 _STARTS, _PAUSE = 5, 0.2  # processes in a row that do not come to read, seconds after the first, doubled after each
 _JOBS = 2000  # files after which a worker is replaced: what leaks, leaks little
-_VALUES = {"index.types", "index.reading.job", "index.parse.parts", "datetime"}
+_VALUES = {"index.types", "index.reading.job", "index.parse.parts", "index.parse.draft", "datetime"}
 
 Look = Callable[[Path], Job | Outcome]
 """What is to be done with a file: its outcome, or what a worker is to read."""

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 from index.errors import ParseError
 from index.parse.dates import StatedDate, find_stated
-from index.parse.draft import Block, Draft, Item
+from index.parse.draft import Block, Draft, Item, Trace
 from index.parse.feeds.item_text import item_blocks, item_name, plain
 from index.parse.lines import find_link
 from index.parse.member import Names
-from index.rights import read_groups
+from index.rights import NOBODY, read_groups
 from index.types import Precision
 
 # What exporters call these, in small letters and without marks; the first that says something counts.
@@ -45,15 +45,46 @@ def read_item(place: str, said: Mapping[str, object], encoding: str, names: Name
 
     What is no article is an item with a problem, named after its ``place``.
     """
+    fields = _fields(said)
     try:
-        fields = {_key(name): each for name, each in reversed(list(said.items()))}  # of two of a name, the first
         draft = _draft(fields, encoding)
     except ParseError as error:
-        return Item(names.another(place), None, str(error))
+        return lost_item(place, str(error), said, names)
     except RecursionError:
         return Item(names.another(place), None, "is nested too deeply")
     title = f"{draft.title} {draft.published}" if draft.title else draft.blocks[0].text
     return Item(names.another(item_name(_first(fields, _ID) or draft.url or title)), draft)
+
+
+def lost_item(place: str, problem: str, said: Mapping[str, object], names: Names) -> Item:
+    """The item of an article that cannot be read, of which these fields are ``said`` still."""
+    fields = _fields(said)
+    try:
+        day = stated.day if (stated := _published(fields)) else None
+        title = plain(_first(fields, _TITLE))
+        known = (_first(fields, _ID), _link(fields), f"{title} {day}" if title else "")
+    except (ParseError, RecursionError):
+        known = ("", None, "")
+    called = names.another(place)
+    # Only an identifier is never passed over for something else; and another article that has the same has a number.
+    own = (names.another(item_name(known[0])),) if known[0] else tuple(item_name(key) for key in known if key)
+    return Item(called, None, problem, Trace(own, bool(known[0]), groups=lost_groups(fields.get(_GROUPS))))
+
+
+def lost_groups(value: object) -> frozenset[str]:
+    """The groups that the field of an article that cannot be read says; nobody where it is not understood."""
+    try:
+        return _groups(value)
+    except ParseError:
+        return frozenset([NOBODY])
+
+
+def _fields(said: Mapping[str, object]) -> Mapping[str, object]:
+    return {_key(name): each for name, each in reversed(list(said.items()))}  # of two of a name, the first
+
+
+def _link(fields: Mapping[str, object]) -> str | None:
+    return next((link for name in _LINK if (link := find_link(_text(fields.get(name)).strip()))), None)
 
 
 def _key(name: str) -> str:
@@ -75,7 +106,7 @@ def _draft(fields: Mapping[str, object], encoding: str) -> Draft:
         outlet=plain(_first(fields, _OUTLET)) or None,
         author=plain(_first(fields, _AUTHOR, ", ")) or None,
         published=stated.day if stated else None,
-        url=next((link for name in _LINK if (link := find_link(_text(fields.get(name)).strip()))), None),
+        url=_link(fields),
         groups=_groups(fields.get(_GROUPS)),
         precision=stated.precision if stated else Precision.DAY,
         language=language[:2] if re.fullmatch(r"[a-z]{2}(?:[-_].{1,10})?", language) else None,
