@@ -4,7 +4,8 @@ listed with the one it copies.
 Syndicated articles return several times under one question, with another headline, byline or cut, and split into
 chunks elsewhere. Word shingles (Broder, 1997) find which passages could be copies; then every statement of the later
 one must be found again, word for word or with words left out that change nothing. So a corrected figure, a denial or
-another name always keeps both passages, and no statement that was found is lost.
+another name always keeps both passages, and so does "on Monday" in reports of different weeks; no statement that was
+found is lost.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from index.sentences import sentences
 from index.types import Document, Paragraph
 from rag.terms import sequence
 from rag.types import Answer, Citation, Passage
-from rag.wording import DATELINE, WORD, Wording, figures_of, lines_of, made_plain, wordings
+from rag.wording import DATELINE, WORD, Wording, figures_of, lines_of, made_plain, said_in, same_days, wordings
 
 SHINGLE = 5  # words
 # A passage is compared sentence by sentence when passages of one other document have this share of its shingles. On 400
@@ -104,6 +105,13 @@ def also_in(answer: Answer, citation: Citation) -> tuple[Document, ...]:
     return tuple(each for each in found.values() if each.id not in cited and counterpart(each, citation.quote))
 
 
+def same_in(passage: Passage) -> tuple[Document, ...]:
+    """The documents listed with ``passage`` that say all that it says, best ranked first: for whoever is shown the
+    whole of it. Others listed there lack a part, or say one otherwise."""
+    mine = wordings(passage)
+    return tuple(each for each in passage.also if mine and len(_held(mine, said_in(each))) == len(mine))
+
+
 def _count(document: Document, start: int, end: int) -> int:
     return len(sequence(document.text[start:end]))
 
@@ -125,7 +133,9 @@ def _original(one: _Ranked, others: Sequence[_Ranked]) -> _Ranked | None:
         if sum(len(one.shingles & each.shingles) for each in same) < ALIKE * len(one.shingles):
             continue
         mine = wordings(one.passage)
-        held = [_held(mine, wordings(each.passage)) for each in same]
+        document = same[0].passage.document
+        when = [same_days(one.passage.document, document, " ".join(each.words)) for each in mine]
+        held = [_held(mine, wordings(each.passage)) for each in same] if all(when) else []
         if not mine or len(frozenset[int]().union(*held)) < len(mine):
             continue
         words = [sum(len(mine[place].words) for place in places) for places in held]

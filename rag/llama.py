@@ -16,6 +16,7 @@ from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
 from index.embed import Embedding, Vectors, embed_query
 from index.library import Hit, Library
 from index.vectors import VectorIndex
+from rag.copies import same_in
 from rag.retrieve import Ranked, search
 from rag.standing import named
 from rag.terms import words
@@ -95,7 +96,7 @@ def _node(found: Ranked) -> TextNode:
             "first_paragraph": chunk.first_paragraph,
             "last_paragraph": chunk.last_paragraph,
             "caution": found.caution or None,
-            "also_in": "; ".join(named(each) for each in passage.also) or None,
+            "also_in": "; ".join(named(each) for each in same_in(passage)) or None,
         },
         start_char_idx=chunk.start,
         end_char_idx=chunk.end,

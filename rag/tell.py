@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 
 from rag import words
-from rag.copies import also_in
+from rag.copies import also_in, same_in
 from rag.types import Answer, Claim, Conflict, Searched, Verdict
 
 _INSTEAD = "— This is taken back. —"
@@ -75,7 +75,8 @@ def _related(found: Answer) -> list[str]:
     for passage in found.related:
         document = passage.document
         lines.append(f"  - {document.title} · {words.passage_place(passage)}")
-        lines += [f"    {words.also(passage.also)}"] if passage.also else []
+        others = same_in(passage)
+        lines += [f"    {words.also(others)}"] if others else []
     return lines
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.types import Document, Precision
 from rag.terms import STOP, sequence
 from rag.types import Passage
 
@@ -36,13 +37,22 @@ sept oct nov dec monday tuesday wednesday thursday friday saturday sunday mon tu
 posted modified last on at am pm gmt utc cet est edt
 """
 _DATED = frozenset(_DATES.split())
+# Days that only the date of publication tells, and days that are told by their own.
+_RELATIVE = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|yesterday|tomorrow|tonight|ago"
+    r"|(?:last|this|next|coming) (?:week|weekend|month|year))\b",
+    re.I,
+)
+_MONTH = "january|february|march|april|may|june|july|august|september|october|november|december"
+_CALENDAR = re.compile(rf"\b\d{{1,2}} (?:{_MONTH})\b|\b(?:{_MONTH}) \d{{1,2}}\b", re.I)
 _FREE = frozenset(("the", "that", "s"))  # may come and go anywhere ("a" may not: "few", "a few")
 # Left out, these turn a statement into another one; so do all figures, names and function words.
 _TURN = """
 alleged allegedly reported reportedly apparent apparently nearly almost roughly around approximately least partly
 former ex acting deputy vice suspected accused possible possibly probable probably likely unlikely potential perhaps
-maybe claimed supposed supposedly proposed planned draft tentative provisional preliminary attempted failed false
-falsely fake deny denies denied hardly barely rarely seldom scarcely never none without cannot neither refused
+maybe partially temporarily conditionally informally narrowly indirectly unanimously unarmed unhurt uninjured
+provisionally claimed supposed supposedly proposed planned draft tentative provisional preliminary attempted failed
+false falsely fake deny denies denied hardly barely rarely seldom scarcely never none without cannot neither refused
 rejected illegal unconfirmed disputed zero one two three four five six seven eight nine ten eleven twelve twenty
 thirty forty fifty sixty seventy eighty ninety dozen hundred thousand million billion trillion first second third half
 quarter double triple twice several percent
@@ -64,6 +74,21 @@ class Wording:
 def wordings(passage: Passage) -> list[Wording]:
     """The sentences of the passage in order, without headings, bylines, credits and lines that hold a date only."""
     return [statement for line in lines_of(passage) for statement in _said(line)]
+
+
+def said_in(document: Document) -> list[Wording]:
+    """The sentences of the whole document, as ``wordings`` gives those of a passage."""
+    lines = [document.text[one.start : one.end] for one in document.paragraphs if not one.heading]
+    return [statement for line in lines for statement in _said(line)]
+
+
+def same_days(one: Document, other: Document, text: str) -> bool:
+    """Whether ``text`` means the same days in both documents: "on Monday" and "last week" do not where these were
+    published a week or more apart. True where that cannot be told."""
+    if not (one.published and other.published and one.precision is other.precision is Precision.DAY):
+        return True
+    near = abs((one.published - other.published).days) < 7
+    return near or not _RELATIVE.search(text) or _CALENDAR.search(text) is not None
 
 
 def lines_of(passage: Passage) -> list[str]:

@@ -5,7 +5,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from time import perf_counter
 
 import pytest
@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 from index.split import chunks
 from index.types import Document, Filters, Paragraph
 from rag import words
-from rag.copies import also_in, collapse, counterpart
+from rag.copies import also_in, collapse, counterpart, same_in
 from rag.record import record
 from rag.tell import tell_growing
 from rag.terms import sequence
 from rag.types import Answer, Citation, Claim, Passage, Searched, Timings
+from tests.syndicated import HOUSES, changes, report, version
 
 STORY = (
     "Vladimir Putin was given a 21-gun salute in the Vietnamese capital on Thursday, hours after leaving Pyongyang.",
@@ -292,6 +293,51 @@ def test_a_citation_is_also_in_the_copies_that_have_its_words() -> None:
     shared, cut = found_in(ranked, STORY[2]), found_in(ranked, STORY[0])
     assert [each.id for each in also_in(shared, shared.citations[0])] == ["Second", "Third"]
     assert [each.id for each in also_in(cut, cut.citations[0])] == ["Second"]
+
+
+def test_a_whole_passage_is_also_in_what_says_all_of_it_only() -> None:
+    copy, cut = document("Copy", [f"HANOI (AP) — {STORY[0]}", *STORY[1:]]), document("Cut", STORY[:4])
+    other = document("Other", edited("11 documents", "12 documents"))
+    shown = replace(whole("First", STORY), also=(cut, copy, other))
+    assert [each.id for each in same_in(shown)] == ["Copy"]
+
+
+def test_no_version_of_a_made_up_report_is_taken_for_a_copy() -> None:
+    """Passages of reports beside versions with one fact changed, printed in another house's way."""
+    asked = listed = lost = 0
+    for seed in range(2000, 2006):
+        rng = random.Random(seed)
+        told = report(rng)
+        first = document("First", told.paragraphs())
+        ranked = passages(first, 120)
+        for change in changes(told):
+            house = HOUSES[rng.choice(["as it is", "dateline", "byline", "one paragraph", "tag"])]
+            other = document("Other", house(version(told, rng, change).paragraphs(), rng))
+            both = [*passages(first), *passages(other)]
+            assert collapse(both) == tuple(both), change
+            there = " ".join(other.text.split())
+            for one in ranked:
+                asked += 1
+                says, found = " ".join(one.text.split()) in there, bool(same_in(replace(one, also=(other,))))
+                listed += found and not says
+                lost += says and not found
+    assert asked > 300 and (listed, lost) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("said", "days", "left"),
+    [
+        ("The ferry to the islands sails again on Monday, the company said.", 8, 2),
+        ("The ferry to the islands sails again on Monday, the company said.", 2, 1),
+        ("The ferry to the islands sails again on Monday, 17 June, the company said.", 8, 1),
+        ("The ferry to the islands sails again this week, the company said.", 365, 2),
+        ("The ferry to the islands sails again, the company said in the town hall.", 365, 1),
+    ],
+)
+def test_the_same_words_about_another_week_are_no_copy(said: str, days: int, left: int) -> None:
+    one, other = whole("First", [said]), whole("Second", [said])
+    later = replace(other.document, published=date(2024, 6, 20) + timedelta(days=days))
+    assert len(collapse([one, replace(other, document=later)])) == left
 
 
 def test_the_terminal_and_the_record_list_the_other_outlets(capsys: pytest.CaptureFixture[str]) -> None:

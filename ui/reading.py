@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from index.errors import UsageError
 from index.types import Document
-from rag.copies import also_in
+from rag.copies import also_in, same_in
 from rag.desk import Desk
 from rag.types import Answer, Citation
 from ui.render_pane import View
@@ -121,5 +121,5 @@ def _passage(desk: Desk, answer: Answer, kind: str, turn: int, place: int, openi
         previous=f"#{kind}-{turn}-{place - 1}" if place > 1 else "",
         following=f"#{kind}-{turn}-{place + 1}" if place < len(passages) else "",
         warning=" ".join(warnings),
-        also=one.also if unchanged else (),
+        also=same_in(one) if unchanged else (),
     )

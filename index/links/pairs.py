@@ -27,10 +27,11 @@ _SHARED = 0.08  # estimated share of names and figures that a rewrite has in com
 _CROWD = 32  # documents in one band; of more, each is compared with the next few only
 _NEXT = 8
 _HELD = 2_000_000  # pairs that are held before they are looked at
-_AT_ONCE = 20_000  # of these, the pairs whose values are compared at a time: what is compared stays in the cache
+_AT_ONCE = 4_000  # of these, the pairs whose values are compared at a time: what is compared stays in the cache
 
 Rows = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,42 +50,57 @@ def near(signatures: Signatures, new: Flags) -> list[Pair]:
     whole = np.flatnonzero(signatures.shingles >= LEAST)
     sizes = signatures.shingles[whole].astype(np.float64)
     values = signatures.values[whole]
+    ends = values.astype(np.uint8)  # the last byte of each value: where these differ, the values do
 
-    def possible(pairs: Rows) -> Flags:
+    def likely(agreed: Numbers, pairs: Rows) -> Flags:
         # The values of a pair that shares SAME of the shorter text agree with this probability, hence (binomial) at
         # least so often; what agrees less often need not be read.
         one, other = sizes[pairs[:, 0]], sizes[pairs[:, 1]]
         small, both = np.minimum(one, other), one + other
         share = SAME * small / (both - SAME * small)
-        agreed = _agreed(values, pairs)
         enough = agreed >= share - _DEVIATIONS * np.sqrt(share * (1.0 - share) / VALUES)
-        likely: Flags = enough & (_contained(agreed, sizes, pairs) >= _LIKELY)
-        return likely
+        found: Flags = enough & (_contained(agreed, sizes, pairs) >= _LIKELY)
+        return found
+
+    def possible(pairs: Rows) -> Flags:
+        # Last bytes agree at least as often as the values do, and are compared four times as fast.
+        found = likely(_agreed(ends, pairs), pairs)
+        found[found] = likely(_agreed(values, pairs[found]), pairs[found])
+        return found
 
     pairs = likely_pairs(values, new[whole], possible)
-    likely = _contained(_agreed(values, pairs), sizes, pairs)
-    taken, chosen = dict[int, int](), list[Pair]()
-    for one, other in whole[pairs[np.argsort(-likely, kind="stable")]].tolist():
-        rows = [row for row in (one, other) if new[row]]
-        if all(taken.get(row, 0) < _CLOSEST for row in rows):
-            taken |= {row: taken.get(row, 0) + 1 for row in rows}
-            chosen.append(Pair(one, other))
-    return sorted(chosen, key=lambda pair: (pair.one, pair.other))
+    likeliest = np.argsort(-_contained(_agreed(values, pairs), sizes, pairs), kind="stable")
+    return _closest(whole[pairs[likeliest]], new)
 
 
-def _agreed(values: Hashes, pairs: Rows) -> npt.NDArray[np.float64]:
+def _closest(pairs: Rows, new: Flags) -> list[Pair]:
+    """Of these pairs of rows, the likeliest first, those in which no ``new`` row has had its 24, in order."""
+    left = np.where(new, _CLOSEST, len(pairs)).tolist()
+    chosen = list[int]()
+    for place, (one, other) in enumerate(pairs.tolist()):
+        if left[one] and left[other]:
+            left[one] -= 1
+            left[other] -= 1
+            chosen.append(place)
+    taken = pairs[chosen]
+    return [Pair(one, other) for one, other in taken[np.lexsort((taken[:, 1], taken[:, 0]))].tolist()]
+
+
+def _agreed(values: Hashes | npt.NDArray[np.uint8], pairs: Rows) -> Numbers:
     """The share of their values in which these pairs agree."""
     agreed = np.empty(len(pairs))
     for first in range(0, len(pairs), _AT_ONCE):
         one, other = pairs[first : first + _AT_ONCE].T
-        agreed[first : first + _AT_ONCE] = np.count_nonzero(values[one] == values[other], axis=1)
+        # Eight flags, of a byte each, are added at once, and none of the sums is more than a byte holds.
+        flags = (values[one] == values[other]).view(np.uint64).sum(axis=1)
+        agreed[first : first + _AT_ONCE] = flags.view(np.uint8).reshape(len(flags), 8).sum(axis=1)
     return agreed / VALUES
 
 
-def _contained(agreed: npt.NDArray[np.float64], sizes: npt.NDArray[np.float64], pairs: Rows) -> npt.NDArray[np.float64]:
+def _contained(agreed: Numbers, sizes: Numbers, pairs: Rows) -> Numbers:
     """The share of the smaller set that is in the other one too, of two that share ``agreed`` of their union."""
     one, other = sizes[pairs[:, 0]], sizes[pairs[:, 1]]
-    share: npt.NDArray[np.float64] = agreed * (one + other) / (1.0 + agreed) / np.minimum(one, other)
+    share: Numbers = agreed * (one + other) / (1.0 + agreed) / np.minimum(one, other)
     return share
 
 
@@ -94,17 +110,22 @@ def likely_pairs(values: Hashes, fresh: Flags, possible: Callable[[Rows], Flags]
     of shape (pairs, 2), the lower row first, each pair once, in order. Of a band that more than 32 rows share, each row
     is paired with the next few only, so that the work grows with the number of rows."""
     kept, held = [np.zeros(0, dtype=np.int64)], list[Rows]()
-    number = np.int64(max(1, len(values)))
     last = VALUES - 2
     for band in range(0, VALUES if fresh.any() else 0, 2):
         held += _banded(values[:, band].astype(np.uint64) << np.uint64(32) | values[:, band + 1], fresh)
         if held and (band == last or sum(map(len, held)) > _HELD):
             codes = _different(held)
             held.clear()
-            pairs = np.stack(np.divmod(codes, number), axis=1)
-            codes = codes[fresh[pairs].any(axis=1)]
-            kept.append(codes[possible(np.stack(np.divmod(codes, number), axis=1))])
-    return np.stack(np.divmod(_different(kept), number), axis=1)
+            for first in range(0, len(codes), _AT_ONCE):
+                some = codes[first : first + _AT_ONCE]
+                some = some[fresh[_decoded(some)].any(axis=1)]
+                kept.append(some[possible(_decoded(some))])
+    return _decoded(_different(kept))
+
+
+def _decoded(codes: Rows) -> Rows:
+    """The pairs of rows, shape (n, 2), whose codes these are, shape (n,): the lower row times 2**32 plus the other."""
+    return np.stack((codes >> 32, codes & 0xFFFFFFFF), axis=1)
 
 
 def _different(some: Sequence[Rows]) -> Rows:
@@ -116,9 +137,8 @@ def _different(some: Sequence[Rows]) -> Rows:
 
 
 def _banded(keys: npt.NDArray[np.uint64], fresh: Flags) -> list[Rows]:
-    """The pairs of rows with the same key, as the lower row times n plus the other one."""
-    number = np.int64(len(keys))
-    rows = np.arange(number) if fresh.all() else np.flatnonzero(_among(keys, keys[fresh]))
+    """The pairs of rows with the same key, as codes (see ``_decoded``)."""
+    rows = np.arange(len(keys)) if fresh.all() else np.flatnonzero(_among(keys, keys[fresh]))
     rows = rows[np.argsort(keys[rows], kind="stable")]
     keys = keys[rows]
     starts = np.flatnonzero(np.append(True, keys[1:] != keys[:-1]))
@@ -130,7 +150,7 @@ def _banded(keys: npt.NDArray[np.uint64], fresh: Flags) -> list[Rows]:
     for step in range(1, _CROWD):
         if not len(ones):
             break
-        found.append(rows[ones] * number + rows[ones + step])
+        found.append(rows[ones] << 32 | rows[ones + step])
         ones = ones[reach[ones] > step + 1]
     return found
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from index.library import Library
+from index.links.agreement import agree
 from index.links.pairs import LEAST, SAME, Pair, near, sources
 from index.links.relations import Article, Signed
 from index.links.rewrites import is_rewrite
@@ -114,7 +115,7 @@ def _alike(library: Library, ids: Sequence[str], pairs: Sequence[Pair]) -> list[
 
 def relation(one: Article, other: Article) -> list[Link]:
     """What two documents whose texts may be the same are to each other: a link from the earlier version to the later
-    one, two between copies, none where they say different things."""
+    one, two between copies that agree (see ``index.links.agreement``), none where they say different things."""
     mine, theirs = _shingles(one.text), _shingles(other.text)
     contained = _contained(mine, theirs)
     if min(len(mine), len(theirs)) < LEAST or contained < SAME:
@@ -125,6 +126,8 @@ def relation(one: Article, other: Article) -> list[Link]:
         return [Link(earlier.id, Relation.EARLIER, later.id)]
     shorter, longer = (one, other) if len(mine) <= len(theirs) else (other, one)
     if contained < _NEARLY and not _same_figures(shorter.text, longer.text):
+        return []
+    if not agree(shorter.text, longer.text):  # nothing tells which of them is right, or the later one
         return []
     return [Link(one.id, Relation.COPY, other.id), Link(other.id, Relation.COPY, one.id)]
 

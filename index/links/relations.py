@@ -82,8 +82,9 @@ def write_signature(connection: sqlite3.Connection, signed: Signed) -> None:
 
 
 def write_relations(connection: sqlite3.Connection, signed: Sequence[Signed], links: Sequence[Link]) -> None:
-    """Stores these signatures, of documents whose relations are ``links``, which take the place of others between the
-    same documents. What is of a version or a document that is no longer in is left out."""
+    """Stores these signatures, of documents whose relations are ``links``, which take the place of all that they had.
+    What is of a version or a document that is no longer in is left out."""
+    connection.executemany("DELETE FROM links WHERE document_id = ?1 OR other_id = ?1", ((each.id,) for each in signed))
     connection.executemany(
         "REPLACE INTO signatures SELECT id, version, ? FROM documents WHERE id = ? AND version = ?",
         ((each.signature, each.id, each.version) for each in signed),

@@ -25,8 +25,9 @@ _ODD = re.compile(r"[^\x00-\x7f\w]+")
 _BLANKED = bytes(each if each == ord("_") or each > 127 or chr(each).isalnum() else ord(" ") for each in range(256))
 # A name from its capital on, or a figure. What begins with a set of characters is found sooner than after a \b.
 _NAME = re.compile(r"[^\W_a-z](?<!\w\w)(?:(?<=\D)[\w’'-]{2,}|(?<=\d)(?:[\d.,]*\d)?)")
-KIND = b"rmh%c" % RMinHash.ALGORITHM_VERSION
-"""What a packed signature begins with: only those of one kind can be compared."""
+KIND = b"rmi%c" % RMinHash.ALGORITHM_VERSION
+"""What a packed signature begins with: only those of one kind can be compared. Where what a pair is told to be has
+changed, so has this: then all relations of a library are looked for anew."""
 _HEAD = np.dtype([("kind", "S4"), ("shingles", "<u4"), ("damage", "<f4")])
 
 

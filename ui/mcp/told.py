@@ -3,6 +3,7 @@
 from datetime import date
 
 from index.types import Document, Precision
+from rag.copies import same_in
 from rag.guarding.guard import instructions
 from rag.record import quote_link, source_link
 from rag.retrieve import Ranked
@@ -30,7 +31,7 @@ def hit(found: Ranked, address: str | None) -> Hit:
         text=passage.text,
         suspicious=bool(instructions(passage.text)),
         caution=found.caution,
-        also_in=[named(each) for each in passage.also],
+        also_in=[named(each) for each in same_in(passage)],
     )
 
 
