@@ -119,6 +119,7 @@ class Library:
     fingerprints = changing.fingerprints
     fingerprint = changing.fingerprint
     replace = changing.replace
+    staying = changing.staying
     set_groups = changing.set_groups
     remove = changing.remove
     forget_fingerprints = changing.forget_fingerprints

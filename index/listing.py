@@ -11,15 +11,18 @@ from index.tables import CHUNK_COLUMNS, DOCUMENT_COLUMNS, LISTED, listed, read_b
 from index.types import Box, Chunk, Document, Entry, Filters, Link, Precision, Relation
 
 
-def entries(library: Shelf) -> tuple[Entry, ...]:
-    """All documents, newest publication first, undated ones last, then by title."""
+def entries(library: Shelf, document_ids: Sequence[str] | None = None) -> tuple[Entry, ...]:
+    """These documents (all when None), newest publication first, undated ones last, then by title and id; ids that are
+    not in are left out. A tenth of what reading the documents costs: neither text nor paragraphs are read."""
+    wanted = "" if document_ids is None else f"AND d.id IN {LISTED} "
+    given = [] if document_ids is None else [listed(document_ids)]
     with library.seeing() as sight:
         rows = sight.select(
             "SELECT id, version, source, title, outlet, author, published, url, (SELECT coalesce(max(number), 0) "
             "FROM paragraphs WHERE document_id = d.id), groups, part, precision, language, modified "
-            f"FROM documents d WHERE {sight.term} "
+            f"FROM documents d WHERE {sight.term} {wanted}"
             "ORDER BY published IS NULL, published DESC, title, id",
-            sight.values,
+            (*sight.values, *given),
         )
     return tuple(
         Entry(

@@ -16,25 +16,20 @@ from urllib.parse import urlsplit
 from filelock import FileLock, Timeout
 
 from index import heap
+from index.collection import BATCH as BATCH
+from index.collection import DamagedError, equalise, name, opened
 from index.embed import Vectors
 from index.errors import VectorIndexError
 from index.exact import ExactIndex
-from index.library import ChunkVectors, Hit, Library
+from index.library import Hit, Library
 from index.types import Filters
 
 if TYPE_CHECKING:
     from chromadb.api.client import Client
     from chromadb.api.models.Collection import Collection
 
-BATCH = 5000  # Chroma refuses more than 5461 records in one call
 _MANY, _WIDE = 50_000, 0.3  # chunks, and share of them that a filter leaves, from where on Chroma answers under it
 _SPARE = 1.5  # times the hits that would do if the filter left the same share of the nearest as of all
-_DEEP = 1000  # hits asked for where fewer do not find what is there: the search goes as far as it has to
-_PROBES = 50  # stored vectors that look for themselves before the index is trusted; 30 ms at 100,000
-
-
-class _DamagedError(Exception):
-    """The index answers, but wrongly, or for other vectors than the library's."""
 
 
 class VectorIndex(Protocol):
@@ -161,14 +156,14 @@ class ChromaIndex:
                 if self._failed is not None and self._failed is self._collection and self._folder is not None:
                     self._discard(library)  # a server's is looked at first: another process may have replaced it
                 collection = self._open(library, embedding)
-                self._equalise(collection, library, state, embedding, advance)
-            except (*chroma.FAILURES, _DamagedError, ValueError) as error:
-                if self._folder is None and not isinstance(error, (_DamagedError, *chroma.NO_USE)):
+                equalise(collection, library, state, embedding, advance)
+            except (*chroma.FAILURES, DamagedError, ValueError) as error:
+                if self._folder is None and not isinstance(error, (DamagedError, *chroma.NO_USE)):
                     raise
                 self._discard(library)  # the library has everything
                 collection = self._open(library, embedding)
-                self._equalise(collection, library, state, embedding, advance)
-        except (*chroma.FAILURES, _DamagedError, ValueError, OSError) as error:
+                equalise(collection, library, state, embedding, advance)
+        except (*chroma.FAILURES, DamagedError, ValueError, OSError) as error:
             raise VectorIndexError(
                 f"the vector index {self._folder or 'server'} cannot be used ({error}); "
                 "check CHROMA_URL and that the server runs, or that the folder can be written"
@@ -182,34 +177,7 @@ class ChromaIndex:
     def _open(self, library: Library, embedding: str) -> "Collection":
         if self._client is None:
             self._client = self._connect()
-        # No embedding function, ever: Chroma's default one downloads a model.
-        return self._client.get_or_create_collection(
-            _name(library),
-            embedding_function=None,
-            configuration={"hnsw": {"space": "cosine"}},
-            metadata={"embedding": embedding},  # of a new one; one that is there keeps what it has
-        )
-
-    def _equalise(
-        self, collection: "Collection", library: Library, state: str, embedding: str, advance: Callable[[int], None]
-    ) -> None:
-        metadata = collection.metadata or {}
-        if metadata.get("embedding") != embedding:
-            raise _DamagedError("it holds the vectors of another embedding")
-        known = metadata.get("state") == state and collection.count() == library.count_chunks()
-        if not known:
-            # An id names one text for ever, and within one embedding one vector: nothing is ever overwritten.
-            have, want = set(collection.get(include=[])["ids"]), library.chunk_ids()
-            for batch in _batches(sorted(have - want)):
-                collection.delete(ids=batch)
-            for batch in _batches(sorted(want - have)):
-                _add(collection, library.vectors(batch))
-                advance(len(batch))
-        # While another process writes, what is asked for may not have been there yet; the next sync asks again.
-        if not _finds_itself(collection, library) and library.state() == state:
-            raise _DamagedError("a stored vector is not found by a search for itself")
-        if not known:
-            collection.modify(metadata={"embedding": embedding, "state": state})
+        return opened(self._client, library, embedding)
 
     def _discard(self, library: Library) -> None:
         from index import chroma
@@ -218,7 +186,7 @@ class ChromaIndex:
         try:
             if self._client is None:
                 self._client = self._connect()
-            self._client.delete_collection(_name(library))
+            self._client.delete_collection(name(library))
         except (chroma.ChromaError, ValueError) as error:
             if self._folder is not None:
                 self._remove()  # not even the folder's own tables can be read
@@ -274,36 +242,3 @@ def _local(folder: Path) -> "Client":
     from index import chroma
 
     return chroma.local(folder)
-
-
-def _name(library: Library) -> str:
-    return f"citedesk-{library.identity()}"
-
-
-def _add(collection: "Collection", vectors: ChunkVectors) -> None:
-    if not vectors.ids:  # another process removed them meanwhile, and Chroma refuses an empty batch
-        return
-    collection.add(ids=list(vectors.ids), embeddings=vectors.matrix)
-
-
-def _finds_itself(collection: "Collection", library: Library) -> bool:
-    """Whether stored vectors are found by a search for themselves: a damaged graph still counts right.
-
-    One in twenty may be missed: Chroma's search is approximate, and about two in a million are not in its reach. Of
-    vectors that lie in no clusters it misses more than that, which is no damage: then a search that goes further must
-    find them.
-    """
-    sample = library.probes(_PROBES)
-    if not sample.ids:
-        return True
-    return any(_missed(collection, sample, depth) <= len(sample.ids) // 20 for depth in (1, _DEEP))
-
-
-def _missed(collection: "Collection", sample: ChunkVectors, depth: int) -> int:
-    """How many of these vectors are not among the ``depth`` nearest to themselves; it also goes as far as that."""
-    found = collection.query(query_embeddings=sample.matrix, n_results=depth, include=["distances"])
-    return sum(not row or min(row) > 1e-3 for row in found["distances"] or [])
-
-
-def _batches(ids: list[str]) -> list[list[str]]:
-    return [ids[first : first + BATCH] for first in range(0, len(ids), BATCH)]

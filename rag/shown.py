@@ -104,7 +104,10 @@ def details(desk: Desk, document: Document, *, whole_path: bool) -> tuple[Fact, 
 
 def relations(desk: Desk, document_id: str) -> list[str]:
     """What the document is to others, in words: superseded by, also in, reworded from; empty for none."""
-    return [links_words(link, desk.library.document(link.other)) for link in desk.library.links([document_id])]
+    links = desk.library.links([document_id])
+    others = {one.id: one for one in desk.library.entries([link.other for link in links])} if links else {}
+    # An ingest may have removed one meanwhile.
+    return [links_words(link, others[link.other]) for link in links if link.other in others]
 
 
 def entry_record(entry: Entry) -> dict[str, object]:

@@ -13,6 +13,7 @@ from index.tables import day_number, last_day_number
 from index.types import Document, Entry, Filters, Link, Relation
 from rag.found import Found
 from rag.types import Answer, Passage
+from rag.wording import same_days
 from rag.words import stated_by
 
 _MOST_COPIES = 12  # documents that were not found, listed with those that were: each has to be read
@@ -68,7 +69,8 @@ def _with_copies(
         for id_ in copies.get(passage.document.id, ()):
             if id_ not in read and len(read) < _MOST_COPIES and (copy := _document(library, id_)) is not None:
                 read[id_] = copy
-        also = [read[id_] for id_ in copies.get(passage.document.id, ()) if id_ in read and _passes(read[id_], filters)]
+        linked = [read[id_] for id_ in copies.get(passage.document.id, ()) if id_ in read]
+        also = [each for each in linked if _passes(each, filters) and same_days(passage.document, each, passage.text)]
         done.append(replace(passage, also=(*passage.also, *also)) if also else passage)
     return done
 
@@ -98,7 +100,7 @@ def cautions(library: Library, documents: Collection[str]) -> Mapping[str, str]:
     for link in library.links(sorted(documents)) if documents else ():
         if link.relation is not Relation.COPY:
             links.setdefault(link.document, []).append(link)
-    best = {id_: found for id_, each in links.items() if (found := _best(_others(library, each))) is not None}
+    best = {id_: found for id_, each in links.items() if (found := _best(library, _others(library, each))) is not None}
     return {id_: links_words(found.link, found.document) for id_, found in best.items()}
 
 
@@ -115,7 +117,7 @@ def cautioned(library: Library, found: Found, answers: Generator[Answer, None, N
             for id_ in sorted(found.doubtful & known.keys() & frozenset[str]().union(*cited)):
                 if id_ not in others:
                     others[id_] = _others(library, library.links([id_]))
-                better, best = {each.document.id for each in others[id_]}, _best(others[id_])
+                better, best = {each.document.id for each in others[id_]}, _best(library, others[id_])
                 if best is not None and any(id_ in ids and ids.isdisjoint(better) for ids in cited):
                     notices.append(f"“{known[id_].title}” is {links_words(best.link, best.document)}.")
             yield replace(answer, notices=(*answer.notices, *notices)) if notices else answer
@@ -123,25 +125,30 @@ def cautioned(library: Library, found: Found, answers: Generator[Answer, None, N
 
 @dataclass(frozen=True, slots=True)
 class _Other:
-    """A better document, and the link to it."""
+    """A better document as a list shows it, and the link to it."""
 
     link: Link
-    document: Document
+    document: Entry
 
 
 def _others(library: Library, links: Sequence[Link]) -> list[_Other]:
-    better = [link for link in links if link.relation is not Relation.COPY]
-    return [_Other(link, other) for link in better if (other := _document(library, link.other)) is not None]
+    better = {link.other: link for link in links if link.relation is not Relation.COPY}
+    entries = library.entries(list(better)) if better else ()
+    return sorted((_Other(better[entry.id], entry) for entry in entries), key=lambda each: each.document.id)
 
 
-def _best(others: Sequence[_Other]) -> _Other | None:
-    """The longest of several sources, else the latest of several versions."""
-    return max(others, key=lambda each: (each.link.relation is Relation.REWORDED, *_worth(each)), default=None)
+def _best(library: Library, others: Sequence[_Other]) -> _Other | None:
+    """The longest of several sources, else the latest of several versions, the longest of these on one day."""
+    sources = [each for each in others if each.link.relation is Relation.REWORDED]
+    days = [each.document.published or date.min for each in others]
+    latest = [each for each, day in zip(others, days, strict=True) if day == max(days)]
+    first = sources or latest
+    return max(first, key=lambda each: _length(library, each)) if len(first) > 1 else next(iter(first), None)
 
 
-def _worth(other: _Other) -> tuple[date, int]:
-    earlier = other.link.relation is Relation.EARLIER
-    return (other.document.published or date.min if earlier else date.min, len(other.document.text))
+def _length(library: Library, other: _Other) -> int:
+    document = _document(library, other.document.id)
+    return len(document.text) if document else 0
 
 
 def named(document: Document | Entry) -> str:

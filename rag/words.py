@@ -60,7 +60,7 @@ def place_of(citation: Citation) -> str:
     return place(citation.outlet, stated_by(citation), citation.paragraph, citation.where)
 
 
-def source(document: Document) -> str:
+def source(document: Document | Entry) -> str:
     """A document by its outlet, or its title where it names none, and its date: ``Harbour Wire (20 June 2024)``."""
     return f"{document.outlet or document.title} ({stated_by(document)})"
 

@@ -22,14 +22,6 @@ from ui.sources.printed import around
 
 FONT = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 MONO = ("ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "monospace")
-_ICON = (  # in the page itself: a browser would ask for one at the site's root, which may be another's
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' "
-    "rx='3' fill='%231d4ed8'/%3E%3Cpath d='M4 5h3v3L5 11H4V8M9 5h3v3l-2 3H9V8' fill='white'/%3E%3C/svg%3E"
-)
-HEAD = (
-    '<link rel="stylesheet" href="citedesk/style.css"><script src="citedesk/page.js" defer></script>'
-    f'<link rel="icon" href="{_ICON}">'
-)
 AT_ONCE = 8
 """How many events of one kind run at the same time; Gradio's default is one."""
 SPARE = 64

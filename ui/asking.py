@@ -103,7 +103,7 @@ def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: She
         return next_links(next_questions(server.desk_of(person), session.belonging(kept, person.owner)))
 
     # Gradio's "once" would lose a question that is sent while the answer before it is complete and its event is not,
-    # hence "multiple"; but Gradio only cancels the event that began last, so page.js sends none during an answer.
+    # hence "multiple"; but Gradio only cancels the event that began last, so the page sends none during an answer.
     # One event for all that asks: Gradio cancels several one after the other, and a new answer could be among them.
     asking = gr.on(
         [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select, chat.linked.change],

@@ -7,6 +7,7 @@ of our own words and numbers only; the one address a document brings along must 
 """
 
 import html
+import re
 import string
 from collections.abc import Callable, Sequence
 from urllib.parse import quote, urlsplit
@@ -14,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from index.types import Document
 from rag.words import count, source
 
+_UNPRINTABLE = re.compile("[\0\ud800-\udfff]")
 _INERT = {ord(mark): f"&#{ord(mark)};" for mark in string.punctuation}
 
 
@@ -94,4 +96,4 @@ def welcome(documents: int, outlets: int, *, admin: bool, here: bool) -> str:
 
 def _printable(text: str) -> str:
     """``text`` without what cannot be sent as UTF-8 or stand in HTML: lone surrogates and NUL become U+FFFD."""
-    return "".join("\ufffd" if mark == "\0" or "\ud800" <= mark <= "\udfff" else mark for mark in text)
+    return _UNPRINTABLE.sub("\ufffd", text)

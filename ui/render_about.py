@@ -4,7 +4,7 @@ reader; what it is to others on its own page as well."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from index.types import Document, Relation
+from index.types import Document, Entry, Relation
 from rag.shown import Fact
 from rag.words import count, source
 from ui.related import Related
@@ -76,7 +76,7 @@ def _buttons(document: Document, about: About) -> str:
     )
 
 
-def _named(document: Document, other: Document, address: Callable[[str], str]) -> str:
+def _named(document: Document, other: Entry, address: Callable[[str], str]) -> str:
     """A link to the other document: by its title, unless that is the same, with outlet and date."""
     said = plain(source(other))
     if other.title == document.title or not other.outlet:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from index.types import Document
-from rag.copies import also_in
-from rag.types import Answer, Citation, Claim, Conflict, Part, Passage, Searched, Side, Verdict
+from rag.copies import also_in, same_in
+from rag.types import Answer, Citation, Conflict, Part, Passage, Searched, Side
 from rag.words import (
     addressed,
     because,
@@ -27,18 +27,9 @@ from rag.words import (
     stated_by,
 )
 from ui.render import also, inert, notice
+from ui.render_claims import growing, mark, shown, wrapped
 
 _WITHOUT = {Part.TIME: "Search all dates", Part.OUTLET: "Search all outlets"}
-_SIGNS = {Verdict.PARTIAL: "partly supported", Verdict.UNSUPPORTED: "not supported"}
-_CARET = '<span class="cd-caret"></span>'
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A paragraph, or a list of bullets: ``items`` are the sentences of each bullet; a paragraph is one item."""
-
-    bullets: bool
-    items: tuple[tuple[Claim, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +55,13 @@ def answer(turn: int, found: Answer, *, done: bool, note: str = "", kept: str = 
     """
     before = _before(turn, found, done=done)
     if found.writing is not None and not found.refused and not done:
-        return "\n\n".join([*_wrapped(before), *_growing(turn, found), *_wrapped(_notices(found))])
+        return "\n\n".join([*wrapped(before), *growing(turn, found), *wrapped(_notices(found))])
     instead = not found.refused and found.writing is None  # notices that say why the model's words are not here
     parts = [before, _notices(found) if instead else ""]
     if found.refused:
         parts.append(_refusal(turn, found))
     elif found.claims:
-        parts.append(f'<div class="cd-claims">{"".join(_block(turn, block) for block in blocks(found.claims))}</div>')
+        parts.append(shown(turn, found.claims))
         if said := done and legend(found.claims):
             parts.append(f'<p class="cd-legend">{inert(said)}</p>')
         parts += [_conflict(turn, conflict) for conflict in found.conflicts]
@@ -87,24 +78,6 @@ def answer(turn: int, found: Answer, *, done: bool, note: str = "", kept: str = 
     return f'<div class="cd-answer">{"".join(parts)}</div>'
 
 
-def blocks(claims: Sequence[Claim]) -> tuple[Block, ...]:
-    """The claims as paragraphs and lists, in their order; consecutive bullets are one list.
-
-    A claim with a ``lead`` begins a bullet, one that ``breaks`` without a lead begins a paragraph, and any other goes
-    on where the one before it stands.
-    """
-    found: list[Block] = []
-    for claim in claims:
-        last = found[-1] if found else None
-        if claim.lead and last and last.bullets:
-            found[-1] = Block(True, (*last.items, (claim,)))
-        elif claim.lead or claim.breaks or last is None:
-            found.append(Block(bool(claim.lead), ((claim,),)))
-        else:
-            found[-1] = Block(last.bullets, (*last.items[:-1], (*last.items[-1], claim)))
-    return tuple(found)
-
-
 def working() -> str:
     """The chat message shown before the first passages are found."""
     return '<div class="cd-answer"><p class="cd-working">Searching…</p></div>'
@@ -116,70 +89,12 @@ def left_out(number: int) -> str:
     return f'<p class="cd-notice cd-calm">{inert(said)}; its export has all of them.</p>'
 
 
-def _wrapped(part: str) -> list[str]:
-    return [f'<div class="cd-answer cd-part">{part}</div>'] if part else []
-
-
 def _before(turn: int, found: Answer, *, done: bool) -> str:
     """What was searched, where that is not plain from the question."""
     limits = _limits(turn, found.searched, done=done)
     if found.standalone.strip() == found.question.strip():
         return limits
     return f'<p class="cd-standalone">Searched for: {inert(found.standalone)}</p>{limits}'
-
-
-def _block(turn: int, block: Block) -> str:
-    items = [" ".join(_claim(turn, claim) for claim in item) for item in block.items]
-    if block.bullets:
-        return f'<ul class="cd-list">{"".join(f"<li>{item}</li>" for item in items)}</ul>'
-    return f"<p>{items[0]}</p>"
-
-
-def _growing(turn: int, found: Answer) -> list[str]:
-    """The checked sentences, one block each, and the draft of the next one where it will stand."""
-    if found.writing and not found.claims and not found.draft:
-        return _wrapped(f'<p class="cd-working">{inert(found.writing.model)} is writing… {_CARET}</p>')
-    begun = found.draft.lstrip("\n")
-    text = begun.removeprefix("- ")
-    draft = Claim(text, (), lead="" if text == begun else "- ", breaks=begun != found.draft)
-    lines: list[str] = []
-    for block in blocks((*found.claims, draft)):
-        if lines:
-            lines.append('<div class="cd-gap"></div>')
-        for item in block.items:
-            parts = [_draft(text) if claim is draft else _claim(turn, claim) for claim in item]
-            lines += [_bullet(" ".join(parts))] if block.bullets else [_inline(part) for part in parts]
-    return lines
-
-
-def _draft(text: str) -> str:
-    return f'<span class="cd-draft">{inert(text)}{_CARET}</span>'
-
-
-def _inline(part: str) -> str:
-    return f'<div class="cd-answer cd-inline">{part}&#32;</div>'
-
-
-def _bullet(part: str) -> str:
-    return f'<ul class="cd-answer cd-list"><li>{part}</li></ul>'
-
-
-def _claim(turn: int, claim: Claim) -> str:
-    marks = "".join(_mark(turn, one) for one in claim.citations)
-    marks = f"&nbsp;{marks}" if marks else ""
-    text = inert(claim.text)
-    if claim.verdict is Verdict.SUPPORTED:
-        return f'<span class="cd-claim">{text}{marks}</span>'
-    why = f'<span class="cd-why">{inert(claim.reason)}</span>' if claim.reason else ""
-    # The sanitiser takes aria attributes off; the reason is text inside the sign, which a screen reader reads with it.
-    sign = f'<span class="cd-sign" tabindex="0" role="note">{_SIGNS[claim.verdict]}{why}</span>'
-    if claim.verdict is Verdict.PARTIAL:
-        return f'<span class="cd-claim cd-partial"><span class="cd-said">{text}</span> {sign}{marks}</span>'
-    return f'<span class="cd-claim cd-unsupported"><s class="cd-said">{text}</s> {sign}</span>'
-
-
-def _mark(turn: int, one: Citation) -> str:
-    return f'<a class="cd-ref" href="#cite-{turn}-{one.number}" title="{inert(one.title)}">[{one.number}]</a>'
 
 
 def _conflict(turn: int, conflict: Conflict) -> str:
@@ -194,7 +109,7 @@ def _conflict(turn: int, conflict: Conflict) -> str:
 def _side(turn: int, side: Side) -> str:
     quotes = "".join(
         f'<p class="cd-side-source">{inert(" · ".join([one.outlet or one.title, stated_by(one)]))}</p>'
-        f'<p class="cd-side-quote">“{inert(one.quote)}”&nbsp;{_mark(turn, one)}</p>'
+        f'<p class="cd-side-quote">“{inert(one.quote)}”&nbsp;{mark(turn, one)}</p>'
         for one in side.citations
     )
     return f'<li class="cd-side"><p class="cd-side-value">{inert(side.value)}</p>{quotes}</li>'
@@ -275,5 +190,5 @@ def _related(turn: int, at: int, one: Passage) -> str:
     where = passage_place(one)
     return (
         f'<li><a href="#related-{turn}-{at}">{inert(one.document.title)}</a> <small>'
-        f"{inert(where)}{_also(one.also)}</small></li>"
+        f"{inert(where)}{_also(same_in(one))}</small></li>"
     )

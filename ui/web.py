@@ -2,17 +2,17 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from importlib.resources import files
 
 import gradio as gr
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
+from ui import page_files
 from ui.access import routes as access
 from ui.access.identified import identified
 from ui.api import routes as api
 from ui.api.errors import handlers
-from ui.app import HEAD, build, theme
+from ui.app import build, theme
 from ui.exports import routes as exports
 from ui.keeping import routes as keeping
 from ui.mcp import routes as mcp
@@ -29,11 +29,9 @@ MAX_UPLOAD = "200mb"
 
 
 def application(server: Server, started: Callable[[], None]) -> ASGIApp:
-    """The whole server: the page at ``/``, its script and style below ``/citedesk``, the API and the rest beside it,
+    """The whole server: the page at ``/``, its scripts and style below ``/citedesk``, the API and the rest beside it,
     all behind what observes, guards and identifies. ``started`` is called when requests are about to be answered.
     """
-    script = files("ui").joinpath("page.js").read_text(encoding="utf-8")
-    style = files("ui").joinpath("style.css").read_text(encoding="utf-8")
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
@@ -42,14 +40,7 @@ def application(server: Server, started: Callable[[], None]) -> ASGIApp:
 
     app = FastAPI(title="citedesk", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
 
-    @app.get("/citedesk/page.js", include_in_schema=False)
-    def page_script() -> Response:
-        return Response(script, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
-
-    @app.get("/citedesk/style.css", include_in_schema=False)
-    def page_style() -> Response:
-        return Response(style, media_type="text/css", headers={"Cache-Control": "no-cache"})
-
+    app.include_router(page_files.routes())
     for part in (access, api, exports, keeping, mcp, operations, sources, widget):
         app.include_router(part.routes(server))
     gr.mount_gradio_app(
@@ -67,7 +58,7 @@ def application(server: Server, started: Callable[[], None]) -> ASGIApp:
         pwa=False,
         mcp_server=False,
         theme=theme(),
-        head=HEAD,
+        head=page_files.head(),
     )
     handlers(app)
     known = identified(inside(app), server)

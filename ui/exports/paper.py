@@ -16,7 +16,7 @@ from rag.words import also, because, count, disagreement, nothing, origin, state
 from ui.keeping.kept import Kept
 from ui.keeping.since import State, standing
 from ui.render import web_address
-from ui.render_answer import blocks
+from ui.render_claims import blocks
 
 
 class Unsupported(Enum):
