@@ -38,7 +38,7 @@ Features = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence that might answer: ``passage.document.text[start:end]``, in the paragraph numbered ``paragraph``."""
+    """A sentence that might answer: ``passage.document.text[start:end]``, which stands in ``paragraph``."""
 
     passage: Passage
     paragraph: Paragraph

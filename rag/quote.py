@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from index.types import Document, Paragraph
+from rag.chosen import Chosen, Copy
 from rag.numbering import Numbering
-from rag.reader import Chosen, Copy
 from rag.types import Citation, Claim
 from rag.words import where
 

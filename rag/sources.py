@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-_JOIN = frozenset({"of", "for", "the", "and", "on", "in", "to", "at", "de", "&"})
 _EDITIONS = frozenset({"english", "online", "international"})  # what a name may lose at its end
 _WORDS = frozenset({"WHO", "US", "IT"})  # in small letters these are other words
 _TOPIC = re.compile(r"\b(?:about|on|of|against|regarding|concerning|for|to|by) (?:the )?$", re.IGNORECASE)

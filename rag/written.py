@@ -18,7 +18,7 @@ from rag.reader import Reading
 from rag.standing import cautions
 from rag.types import Answer, Citation, Conflict, Style, Verdict
 from rag.writing.second import second_opinion
-from rag.writing.writer import Dictation, Order
+from rag.writing.writer import Dictation, Draft, Order
 
 
 def written(
@@ -71,12 +71,19 @@ def written(
     elif not any(claim.citations for claim in last.claims):  # it says at length what the documents do not say
         yield from _silent(desk, found, timed.reading, growing, earlier)
     else:
-        limit = f"The model stopped at its limit of {settings.answer_tokens:,} tokens; the answer may be incomplete."
-        growing = replace(growing, claims=last.claims, writing=last.writing, notices=(limit,) if last.cut else ())
-        growing = replace(growing, conflicts=_disputed(growing, timed.reading, numbering))
-        yield growing
-        if desk.checker is not None:
-            yield from _checked_again(desk, desk.checker, growing)
+        yield from _finished(desk, growing, last, timed.reading, numbering)
+
+
+def _finished(
+    desk: Desk, growing: Answer, last: Draft, reading: Reading, numbering: Numbering
+) -> Generator[Answer, None, None]:
+    """What the model wrote, with the conflicts between what was read; then with the second model's verdicts."""
+    limit = f"The model stopped at its limit of {desk.settings.answer_tokens:,} tokens; the answer may be incomplete."
+    growing = replace(growing, claims=last.claims, writing=last.writing, notices=(limit,) if last.cut else ())
+    growing = replace(growing, conflicts=_disputed(growing, reading, numbering))
+    yield growing
+    if desk.checker is not None:
+        yield from _checked_again(desk, desk.checker, growing)
 
 
 def _silent(

@@ -11,12 +11,13 @@ from evals.cases import Questions, Source
 from evals.disputes import DISPUTES, Marked, Outcome, Row, is_right, precision, recall, rows
 from evals.tasks.shelf import shelf
 from rag.answer import CANDIDATES
+from rag.chosen import Chosen
 from rag.disputes.conflicts import conflicts, disagreements, further, with_sides
 from rag.disputes.stance import Standing, core, polarity, speaker, standing
 from rag.disputes.stated import wanted
 from rag.disputes.values import amounts, figures_apart, moments_apart, named, same_name, times
 from rag.language.moments import Moment, moments, resolved
-from rag.reader import Chosen, Reading, read
+from rag.reader import Reading, read
 from rag.retrieve import retrieve
 from rag.settings import read as read_settings
 from rag.types import Citation, Dispute, Filters

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.writing.draft import is_refusal, may_refuse, written
+from rag.writing.draft import written
+from rag.writing.refusal import is_refusal, may_refuse
 
 TEXTS = (
     "The port reopened in May. [P2] Two berths stay closed [P1][P3].",

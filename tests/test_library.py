@@ -92,6 +92,8 @@ def test_documents_are_listed_newest_first_and_undated_last(library: Library) ->
     store(library, document("z", ["x"], title="Z", published=date(2024, 1, 1)))
     store(library, document("c", ["x"], title="C", published=date(2024, 1, 1)))
     assert [entry.id for entry in library.entries()] == ["c", "z", "old", "undated"]
+    assert library.entries(["undated", "nothing", "z"]) == (library.entries()[1], library.entries()[3])
+    assert library.entries([]) == ()
 
 
 def test_an_unknown_id_is_a_usage_error_or_left_out(library: Library) -> None:

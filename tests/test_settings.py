@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import SettingError
-from rag.reader import fitted
+from rag.fitted import fitted
 from rag.settings import SETTINGS, read
 
 README = Path(__file__).parent.parent / "README.md"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
-from index.types import Link, Relation
+from index.types import Entry, Link, Relation
 from tests.api_support import doors
 from tests.browser_support import Watched, chromium, no_sideways_scroll
 from tests.conftest import document
@@ -83,8 +83,8 @@ def test_the_head_says_what_it_is_and_where_it_is_from() -> None:
 
 def test_a_superseded_document_says_so_and_names_where_else_it_is_in_a_few_words() -> None:
     shown = document("d", TEXTS, title="Old")
-    later = document("l/1", TEXTS, title="New <b>", outlet="Wire")
-    copies = [document(f"c{number}", TEXTS, title="Old", outlet=f"Outlet {number}") for number in range(9)]
+    later = Entry("l/1", "v", "/news/l", "New <b>", "Wire", None, None, None, 3)
+    copies = [Entry(f"c{each}", "v", "/news/c", "Old", f"Outlet {each}", None, None, None, 3) for each in range(9)]
     related = [Related(Link("d", Relation.EARLIER, "l/1"), later)]
     related += [Related(Link("d", Relation.COPY, one.id), one) for one in copies]
     page = source(shown, "/desk", related=related)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -23,7 +24,7 @@ from rag.types import Answer, Style
 from rag.writing.draft import Sentence
 from rag.writing.prompt import REFUSAL, prompt
 from rag.writing.prove import prove
-from tests.conftest import document
+from tests.conftest import document, open_library, store
 from tests.spinning import SPINS
 from tests.stories import STORIES
 from tests.test_writing import writing
@@ -189,6 +190,26 @@ def test_a_written_sentence_is_cited_from_the_later_version_where_that_says_it_t
     said = next(each for each in offered[before - 1].text.split(". ") if "18,000" in each)
     (kept,) = prove(Sentence(said, (before,)), offered, Numbering(()), desk.model).claim.citations
     assert kept.published == date(2024, 8, 11)  # only the earlier one said so
+
+
+def test_the_longest_source_is_named_else_the_latest_version(tmp_path: Path) -> None:
+    told = [
+        document("long", ["Twenty cars were on the ferry."], title="Long", published=date(2024, 5, 1)),
+        document("short", ["Cars."], title="Short", published=date(2024, 6, 1)),
+        document("late", ["A car was on the ferry."], title="Late", published=date(2024, 7, 1)),
+        document("undated", ["A car, or two."], title="Undated"),
+    ]
+    with closing(open_library(tmp_path)) as library:
+        for one in (*told, document("d", ["The text."])):
+            store(library, one)
+        versions = [Link("d", Relation.EARLIER, one.id) for one in told[1:]]
+        library.note_relations([], [Link("d", Relation.COPY, "long"), *versions])
+        assert cautions(library, ["d", "late"]) == {"d": "superseded by “Late” (1 July 2024)"}
+        library.note_relations([], [Link("d", Relation.REWORDED, one) for one in ("short", "long")])
+        said = "reworded from “Long” (1 May 2024); prefer that source"
+        assert cautions(library, ["d"]) == {"d": said}
+        library.remove([told[0].source])
+        assert cautions(library, ["d"])["d"].startswith("reworded from “Short”")
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from rag.types import (
     Verdict,
     Writing,
 )
-from ui import render, render_answer, render_pane, render_shelf, tables
+from ui import render, render_answer, render_claims, render_pane, render_shelf, tables
 from ui.keeping.history import Conversation
 from ui.people import Person, Role, Via
 
@@ -368,7 +368,7 @@ def test_bullets_are_lists_and_breaks_are_paragraphs() -> None:
         Claim("Three.", (), breaks=True),
         Claim("Four.", (), breaks=True),
     )
-    shapes = [(block.bullets, [len(item) for item in block.items]) for block in render_answer.blocks(claims)]
+    shapes = [(block.bullets, [len(item) for item in block.items]) for block in render_claims.blocks(claims)]
     assert shapes == [(False, [2]), (True, [2, 1]), (False, [1]), (False, [1])]
     markup = render_answer.answer(1, written(claims), done=True)
     assert markup.count('<ul class="cd-list">') == 1 and markup.count("<li>") == 2

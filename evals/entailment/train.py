@@ -26,7 +26,7 @@ from torch import Tensor, nn
 from evals.entailment.data import made
 from evals.entailment.hand import Row, by_hand, held_out
 from evals.reader.data import load
-from evals.reader.train import Reader, base_folder
+from evals.reader.model import Reader, base_folder, schedule
 from index.onnx import tokenizer_file
 
 BATCH = 32
@@ -114,9 +114,7 @@ def fit(
     optimiser = torch.optim.AdamW(
         [{"params": slow, "lr": rate}, {"params": heads, "lr": rate * HEAD_FASTER}], weight_decay=0.01
     )
-    rates = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / (0.05 * steps + 1)) * max(0.02, 1 - step / steps)
-    )
+    rates = schedule(optimiser, steps)
     began, losses, step = time.perf_counter(), list[float](), 0
     model.train()
     while step < steps:

@@ -20,7 +20,7 @@ from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
 from evals.reader.data import NEWS, rows
-from evals.reader.train import Reader, base_folder
+from evals.reader.model import Reader, base_folder
 from index.onnx import tokenizer_file
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")

@@ -25,7 +25,7 @@ from evals.metrics import auroc
 from evals.reader.data import Data, load
 from evals.reader.rows import SEED, Labels, Row, asked, calibration, shelf
 from rag.evidence import FEATURES, KIND, OF_THE_PASSAGE, Features
-from rag.reader import sigmoid
+from rag.fitted import sigmoid
 
 PENALTY = 1e-3  # on the squared weights of standardised features
 FOLDS = 5

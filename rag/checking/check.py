@@ -1,8 +1,8 @@
 """Is a sentence that a model wrote supported by the paragraphs it cites? Rules first, then a small fitted model.
 
-The rules (``mentions``, ``naming``, ``contrast``, ``extent``, ``speech``) each look for one way of being wrong and say
-which. That, how much of the claim the evidence has in words and meaning, and what a small entailment model says of
-it are weighed by ``check.json``, fitted by ``python -m evals.entailment.fit``.
+The rules (``quotation``, ``counts``, ``days``, ``strangers``, ``speech``, ``naming``, ``contrast``, ``extent``) each
+look for one way of being wrong and say which. That, how much of the claim the evidence has in words and meaning, and
+what a small entailment model says of it are weighed by ``check.json``, fitted by ``python -m evals.entailment.fit``.
 """
 
 import json
@@ -22,7 +22,8 @@ from rag.checking.days import misdates
 from rag.checking.entailment import entailed
 from rag.checking.extent import extents
 from rag.checking.naming import misplaced
-from rag.checking.speech import misattributed, misquoted, plain
+from rag.checking.quotation import misquoted, plain
+from rag.checking.speech import misattributed
 from rag.checking.strangers import strangers
 from rag.checking.support import FEATURES as OF_THE_TEXT
 from rag.checking.support import Features, Support, pieces, support

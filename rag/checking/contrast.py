@@ -1,10 +1,10 @@
-"""Rules on what a claim's words do: negation, direction, how sure it is said, how much of something it is about."""
+"""Rules on what a claim's words do, in the sentences it is likely taken from: negation, direction, how sure it is."""
 
-import re
 from collections.abc import Iterator, Sequence
 
-from rag.checking.align import Finding, Source, bonded, closeness, counterparts, nearest, overlap, related, same, shown
-from rag.language.cues import Cue, Sort, hedges, negators, sign
+from rag.checking.align import Finding, Source, bonded, closeness, counterparts, nearest, overlap, related, shown
+from rag.checking.sureness import overstated
+from rag.language.cues import Cue, negators, sign
 from rag.language.opposites import base, opposed, sides
 from rag.language.statement import Statement
 from rag.types import Verdict
@@ -13,23 +13,12 @@ _REACH = 5  # words around a word of direction that tell what it is said of
 _SMALL = frozenset(
     ["before", "after", "earlier", "later", "more", "less", "fewer", "above", "below", "against", "under", "over"]
 )
+_NEGATES = """
+lose lack ban bar limit prevent stop end cancel refuse reject deny fail only except little few too miss forbid block
+absent empty none without nothing nobody avoid drop scrap halt shortage short first
+"""
+_NEGATIVE = frozenset(map(base, _NEGATES.split()))
 _NEAR = 3  # words under a negator that count as what it negates
-_SPEAKS = re.compile(
-    r"\b(said|says|saying|told|tells|according to|stated|announced|reported|wrote|added|noted|testified|described|"
-    r"called)\b",
-    re.I,
-)
-_PAST = re.compile(r"(?:ed|en|t|ght|ld|nt|id)$")
-_DONE = frozenset(["has", "have", "had", "was", "were", "been", "being", "is", "are", "did"])
-_WORDS = {
-    Sort.WILL: "The paragraph says that it is to happen; the sentence says that it did.",
-    Sort.PLAN: "The paragraph says that it is planned or expected; the sentence states it as a fact.",
-    Sort.SAID: "The paragraph only reports that somebody claims it; the sentence states it as a fact.",
-    Sort.ASKED: "The paragraph says that it was asked for or warned of; the sentence states it as a fact.",
-    Sort.ALLEGED: "The paragraph reports it as an allegation; the sentence states it as a fact.",
-    Sort.IF: "The paragraph says it under a condition; the sentence without one.",
-    Sort.MAY: "The paragraph says that it may happen; the sentence says that it does.",
-}
 
 
 def contrasts(claim: Statement, whole: Statement, evidence: Sequence[Source]) -> Iterator[Finding]:
@@ -39,7 +28,7 @@ def contrasts(claim: Statement, whole: Statement, evidence: Sequence[Source]) ->
     found: list[list[Finding]] = []
     for source in nearest(claim, evidence, of_best=0.9):
         said = source.statement
-        reasons = [*_turned(claim, said), *_overstated(claim, whole, said)]
+        reasons = [*_turned(claim, said), *overstated(claim, whole, said)]
         if not reasons:
             return
         found.append(reasons)
@@ -140,47 +129,6 @@ def _vote(one: Statement, index: int, other: Statement, *, soft: bool) -> int:
     return 1 if any(_agrees(one, index, other, place) for place in near) else -1
 
 
-_NEGATIVE = frozenset(
-    base(word)
-    for word in [
-        "lose",
-        "lack",
-        "ban",
-        "bar",
-        "limit",
-        "prevent",
-        "stop",
-        "end",
-        "cancel",
-        "refuse",
-        "reject",
-        "deny",
-        "fail",
-        "only",
-        "except",
-        "little",
-        "few",
-        "too",
-        "miss",
-        "forbid",
-        "block",
-        "absent",
-        "empty",
-        "none",
-        "without",
-        "nothing",
-        "nobody",
-        "avoid",
-        "drop",
-        "scrap",
-        "halt",
-        "shortage",
-        "short",
-        "first",
-    ]
-)
-
-
 def _is_negative(said: Statement, place: int) -> bool:
     """Does something in the clause around a word negate it without a negator: "lost", "banned", "only"?"""
     here = said.words[place].clause
@@ -188,70 +136,4 @@ def _is_negative(said: Statement, place: int) -> bool:
     return any(
         word.clause == here and word.base != own and (word.base in _NEGATIVE or word.low.startswith("un"))
         for word in said.words
-    )
-
-
-def _overstated(claim: Statement, whole: Statement, said: Statement) -> Iterator[Finding]:
-    """Stated as more certain than the sentence has it."""
-    if overlap(claim, said) < 0.4:
-        return
-    sure = max((cue.sort.level for cue in hedges(claim) if cue.sort), default=0)
-    sorts = {cue.sort for cue in hedges(claim)}
-    sorts |= {cue.sort for cue in hedges(whole) if cue.sort in (Sort.SAID, Sort.ALLEGED, Sort.ASKED, Sort.IF)}
-    for cue in hedges(said):
-        sort = cue.sort
-        if sort is None or sort in sorts or sure >= (1 if sort is Sort.PLAN else sort.level) or not cue.covers:
-            continue
-        if sort in (Sort.SAID, Sort.ASKED, Sort.ALLEGED) and _SPEAKS.search(whole.text) and sort is Sort.SAID:
-            continue
-        shared = [index for index in cue.covers[:5] if same(said.words[index].base, claim)]
-        if not shared or (shared[0] != cue.covers[0] and (len(shared) < 2 or 2 * len(shared) < len(cue.covers[:5]))):
-            continue
-        if _stated_elsewhere(claim, said, cue, shared[0]):
-            continue
-        if sort is Sort.WILL and not any(_is_past(claim, at) for at in same(said.words[shared[0]].base, claim)):
-            continue
-        yield Finding(Verdict.PARTIAL, _WORDS[sort])
-        return
-
-
-def _stated_elsewhere(claim: Statement, said: Statement, cue: Cue, index: int) -> bool:
-    """Does the sentence say the same word outside the hedge, where the claim's words fit at least as well?"""
-    base = said.words[index].base
-    for at in same(base, claim):
-        places = same(base, said)
-        scored = {place: closeness(claim, at, said, place, places) for place in places}
-        inside = max(value for place, value in scored.items() if place == index)
-        free = [value for place, value in scored.items() if place not in cue.covers]
-        if free and max(free) >= inside:
-            return True
-    return False
-
-
-def _is_past(claim: Statement, at: int) -> bool:
-    before = [word.low for word in claim.words[max(0, at - 2) : at]]
-    return (
-        bool(_PAST.search(claim.words[at].low))
-        or any(word in _DONE for word in before)
-        or (
-            claim.words[at].low
-            in (
-                "rose",
-                "fell",
-                "cut",
-                "won",
-                "met",
-                "began",
-                "took",
-                "gave",
-                "grew",
-                "went",
-                "put",
-                "hit",
-                "shut",
-                "ran",
-                "came",
-                "saw",
-            )
-        )
     )

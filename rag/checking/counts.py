@@ -35,7 +35,7 @@ def miscounts(claim: Statement, evidence: Sequence[Source]) -> Iterator[Finding]
         if other and top <= max((place.own for place in places if place.fit is Fit.NONE), default=0.0):
             yield Finding(Verdict.UNSUPPORTED, f"The paragraph says {other}, not {written}.")
         else:
-            yield from found_at(places, written, _is_added(claim, figure))
+            yield from found_at(places, written, _is_added(figure))
 
 
 def _figures(claim: Statement, figure: Figure, at: int, said: Statement) -> Iterator[Place]:
@@ -126,7 +126,7 @@ def _counts_same(claim: Statement, figure: Figure, said: Statement, given: Figur
     return said.words[place].low == "of" or related(claim.words[at].base, said.words[place].base) > 0
 
 
-def _is_added(claim: Statement, figure: Figure) -> bool:
+def _is_added(figure: Figure) -> bool:
     return figure.unit in (ORDINAL, TIMES) or figure.high <= _SMALL
 
 

@@ -9,14 +9,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rag.disputes.same import closeness, comparable, tells
+from rag.chosen import Chosen, stands_from
+from rag.disputes.asked import closeness, tells
+from rag.disputes.same import comparable
 from rag.disputes.stance import Standing, changed, standing
 from rag.disputes.stated import Stated, stated, wanted
 from rag.disputes.values import Named, figures_apart, moments_apart, same_name
 from rag.language.figure import Figure
 from rag.language.moments import Moment
 from rag.question import compared, is_long, over_time
-from rag.reader import Answered, Chosen, stands_from
+from rag.reader import Answered
 from rag.types import Citation, Conflict, Dispute, Side
 from rag.words import stated_by
 

@@ -85,7 +85,7 @@ def _digits(tokens: Sequence[Token], at: int) -> Number | None:
     if after and after.text in ("st", "nd", "rd", "th") and after.start == token.end:
         return Number(value, value, digits, end + 1, ORDINAL)
     if after and after.text == "in" and end + 1 < len(tokens) and tokens[end + 1].kind == "number" and value < 10:
-        return _share(tokens, at, value, end + 1)
+        return _share(tokens, value, end + 1)
     while end < len(tokens) and tokens[end].text in MAGNITUDES:
         short = len(tokens[end].text) < 3
         if short and tokens[end].start != tokens[end - 1].end and tokens[end].text in ("m", "b", "k"):
@@ -103,7 +103,8 @@ def _clock(token: Token, at: int) -> Number:
     return Number(value, value, 4, at + 1, CLOCK)
 
 
-def _share(tokens: Sequence[Token], at: int, part: float, of: int) -> Number | None:
+def _share(tokens: Sequence[Token], part: float, of: int) -> Number | None:
+    """``part`` in as many as the number at ``of`` says, in percent; None where that is no greater."""
     whole = _spelled(tokens, of) or (_digits(tokens, of) if tokens[of].kind == "number" else None)
     if whole is None or whole.low <= part:
         return None
@@ -193,7 +194,7 @@ def _spelled(tokens: Sequence[Token], at: int) -> Number | None:
         of = end + 1 + (tokens[end + 1].text in ("of", "every") if end + 1 < len(tokens) else 0)
         if after not in ("in", "out", "of"):
             of = end + 2
-        if after != "of" and of < len(tokens) and (share := _share(tokens, at, value, of)):
+        if after != "of" and of < len(tokens) and (share := _share(tokens, value, of)):
             return share
         if first == "one":
             return None  # "one of them"

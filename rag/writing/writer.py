@@ -11,9 +11,10 @@ from rag.guarding.guard import leaks
 from rag.model.endpoint import Chat, Ended, EndpointError, Message, Quiet, Reply, Trouble
 from rag.numbering import Numbering
 from rag.types import Claim, Passage, Style, Verdict, Writing
-from rag.writing.draft import Sentence, Written, is_refusal, may_refuse, written
+from rag.writing.draft import Sentence, Written, written
 from rag.writing.prompt import Offered, Prompt, prompt
 from rag.writing.prove import Proved, joined, prove
+from rag.writing.refusal import is_refusal, may_refuse
 
 _PAUSE = 0.03  # seconds between two drafts: more often nobody sees
 _QUIET = 0.3  # seconds of silence after which the last draft comes again: whoever reads may want to hang up

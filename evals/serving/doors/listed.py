@@ -174,6 +174,5 @@ def _rest() -> list[Door]:
         Door("GET", "/api/docs", headers=_PAGE),
         Door("GET", "/widget.js"),
         Door("HEAD", "/widget.js"),
-        Door("GET", "/citedesk/page.js"),
-        Door("GET", "/citedesk/style.css"),
+        Door("GET", "/citedesk/{version}/{name}", "/citedesk/guessed/main.js"),
     ]
