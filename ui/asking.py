@@ -3,6 +3,7 @@
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
+from dataclasses import dataclass
 
 import gradio as gr
 from gradio.events import Dependency
@@ -23,6 +24,14 @@ from ui.session import Session
 from ui.shelf import Shelf, listed
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Questions to ask next, as links, and the place in a conversation that they follow on (``session.place``)."""
+
+    links: str
+    place: str
 
 
 def wire_filters(server: Server, bar: FilterBar) -> None:
@@ -56,8 +65,8 @@ def wire_filters(server: Server, bar: FilterBar) -> None:
     bar.clear.click(lambda: ("", "", []), None, fields, show_progress="hidden", api_visibility="private")
 
 
-def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: Shelf) -> list[Dependency]:
-    """Send, Stop, Retry, New, and the questions to ask next; returns the events to be cancelled before another
+def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: Shelf) -> Dependency:
+    """Send, Stop, Retry, New, and the questions to ask next; returns the event to be cancelled before another
     conversation takes this one's place."""
     fields = [bar.since, bar.until, bar.outlets]
     shown = [*chat.shown, shelf.talks]
@@ -98,14 +107,19 @@ def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: She
     def forget(looked_for: str, request: gr.Request) -> tuple[object, ...]:
         return (*state_of(Session()), listed(server, person_behind(request), Session(), looked_for), EMPTY)
 
-    def follow_on(kept: Session, request: gr.Request) -> str:
+    def follow_on(kept: Session, request: gr.Request) -> Offer:
         person = person_behind(request)
-        return next_links(next_questions(server.desk_of(person), session.belonging(kept, person.owner)))
+        kept = session.belonging(kept, person.owner)
+        return Offer(next_links(next_questions(server.desk_of(person), kept)), session.place(kept))
+
+    def offer(kept: Session, found: Offer, request: gr.Request) -> object:
+        now = session.place(session.belonging(kept, person_behind(request).owner))
+        return found.links if found.place == now else same
 
     # Gradio's "once" would lose a question that is sent while the answer before it is complete and its event is not,
     # hence "multiple"; but Gradio only cancels the event that began last, so the page sends none during an answer.
     # One event for all that asks: Gradio cancels several one after the other, and a new answer could be among them.
-    asking = gr.on(
+    asking: Dependency = gr.on(
         [chat.box.submit, chat.send.click, chat.retry.click, chat.log.example_select, chat.linked.change],
         answer,
         [chat.state, chat.box, chat.linked, chat.style, *fields, shelf.words],
@@ -118,12 +132,16 @@ def wire(server: Server, chat: Chat, bar: FilterBar, reader: gr.HTML, shelf: She
     # A cancelled event counts as failed, once nothing of it can be under way any more.
     asking.failure(halt, chat.state, chat.shown, show_progress="hidden", api_visibility="private")
     # An event of its own, and outside the conversation: it must neither delay an answer nor overwrite a later one.
-    offered = asking.success(follow_on, chat.state, chat.nexts, show_progress="hidden", api_visibility="private")
+    # Nobody cancels it (Gradio cannot before the server has taken it in): what comes too late is not shown.
+    found = gr.State(Offer("", ""))
+    asking.success(follow_on, chat.state, found, show_progress="hidden", api_visibility="private").success(
+        offer, [chat.state, found], chat.nexts, show_progress="hidden", api_visibility="private"
+    )
     chat.stop.click(None, cancels=asking, api_visibility="private")
-    chat.clear.click(None, cancels=[asking, offered], api_visibility="private").then(
+    chat.clear.click(None, cancels=asking, api_visibility="private").then(
         forget, shelf.words, [*shown, reader], show_progress="hidden", api_visibility="private"
     )
-    return [asking, offered]
+    return asking
 
 
 async def answered(server: Server, person: Person, kept: Session, asked: Asked) -> AsyncGenerator[Session, None]:

@@ -85,6 +85,12 @@ def belonging(session: Session, owner: str) -> Session:
     return replace(session, owner=owner) if session.owner in ("", owner) else Session(owner=owner)
 
 
+def place(session: Session) -> str:
+    """What tells a session's last exchange from any other, whatever is noted of it later; "" when nothing was asked."""
+    last = session.last
+    return f"{session.conversation} {last.number} {last.question}" if last else ""
+
+
 def begin(session: Session, question: str, infer: frozenset[Part] = ALL) -> Session:
     """The session with a new, unanswered exchange; the oldest beyond ``KEPT`` are dropped, and of the passages of the
     others, which hold whole texts, those that the page says nothing of."""

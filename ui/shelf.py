@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import gradio as gr
@@ -86,8 +85,8 @@ def _exchange(number: int, kept: Kept, desk: Desk) -> Exchange:
     return Exchange(number, question, kept.answer, done=True, kept=kept.id, marks=marks)
 
 
-def wire(server: Server, chat: Chat, shelf_: Shelf, reader: gr.HTML, running: Sequence[Dependency]) -> None:
-    """Search, open, rename, delete; ``running`` are the events that an opened conversation ends."""
+def wire(server: Server, chat: Chat, shelf_: Shelf, reader: gr.HTML, running: Dependency) -> None:
+    """Search, open, rename, delete; ``running`` is the event that an opened conversation ends."""
 
     def look(looked_for: str, kept: Session, request: gr.Request) -> str:
         person = person_behind(request)
@@ -129,7 +128,7 @@ def wire(server: Server, chat: Chat, shelf_: Shelf, reader: gr.HTML, running: Se
         trigger_mode="always_last",
         api_visibility="private",
     )
-    shelf_.opened.change(None, cancels=[*running], api_visibility="private").then(
+    shelf_.opened.change(None, cancels=running, api_visibility="private").then(
         take, [shelf_.opened, shelf_.words], outcome, show_progress="hidden", api_visibility="private"
     )
     shelf_.changed.change(
