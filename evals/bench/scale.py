@@ -168,7 +168,8 @@ def scale(plan: Plan, given: Material) -> None:
     )
     table(
         "Growing: start and memory",
-        "Opening and answering a first question in a fresh process (its imports done, files in the page cache), n = 1; "
+        "Opening and answering a first question in a fresh process (files in the page cache; LlamaIndex and Chroma are "
+        "imported with it), n = 1; "
         f"`citedesk ask` from start to end, n = {len(found[0].whole)}; memory of the process after all questions of "
         "the next table.",
         ["chunks", "open and first answer s", "`citedesk ask` median s", "memory MB", "at most MB"],
