@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+BETWEEN = re.compile(r"(?<=[.!?…])[”\"’')\]]*\s+|\n\n")
+"""What stands between two sentences, well enough to tell which of them texts have in common."""
 _ONE_SENTENCE = 0.6  # of the words of the shorter of two sentences, the share from which one is the other one changed
 _ONE_MATTER = 0.4  # the share of its longer words from which they tell of the same thing in other words
 _MOST = 400  # sentences that were changed; who changed more has written a text of their own
 _LONGEST = 320_000  # characters that are looked at, as of shingles
-_BETWEEN = re.compile(r"(?<=[.!?…])[”\"’')\]]*\s+|\n\n")
 # "HANOI, June 20 (AP) — ", and lines on when something was published: every house has its own.
 _DATELINE = re.compile(
     r"(?<![^\n])[A-ZÀ-Þ](?:[^\n—–()]{0,50}\([^()\n]{2,30}\)|[A-ZÀ-Þ .'’-]{2,40}(?:,[^\n—–()]{1,30})?) ?(?:—|–|--|-) "
@@ -110,7 +111,7 @@ def _plain(text: str) -> str:
 
 def _parts(text: str) -> list[str]:
     """The sentences of a text, without those of a few words and what an outlet says of its own work."""
-    parts = _BETWEEN.split(text)
+    parts = BETWEEN.split(text)
     return [each for each in parts if each.count(" ") >= 3 and not (len(each) < 90 and _HOUSE.match(each.casefold()))]
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import numpy as np
 
 from index.library import Library
-from index.links.agreement import agree
+from index.links.agreement import BETWEEN, agree
 from index.links.pairs import LEAST, SAME, Pair, near, sources
 from index.links.relations import Article, Signed
 from index.links.rewrites import is_rewrite
@@ -42,7 +42,6 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_BETWEEN = re.compile(r"(?<=[.!?…])[”\"’')\]]*\s+|\n\n")
 _WORD = re.compile(r"\w+")
 
 
@@ -182,7 +181,7 @@ def _updates(article: Article) -> int:
 
 def _kept(text: str, other: str) -> float:
     """The share of the sentences of ``text`` that ``other`` has word for word."""
-    sentences = [words for words in (_words(each) for each in _BETWEEN.split(text)) if words.count(" ") >= 3]
+    sentences = [words for words in (_words(each) for each in BETWEEN.split(text)) if words.count(" ") >= 3]
     whole = f" {_words(other)} "
     return sum(f" {words} " in whole for words in sentences) / len(sentences) if sentences else 0.0
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from index.links.agreement import BETWEEN
+
 _MOST = 160  # sentences of a text that are looked at
 _LEAST = 4  # sentences; less is a caption
 _STEM = 5  # letters: enough to tell words apart, few enough to join their forms
@@ -24,7 +26,6 @@ _RETOLD = 0.5  # of a rewrite's sentences
 _PART = 0.3  # where it is one of several sources that were put together
 _IN_ORDER = 0.7
 _MARKS = 3.0  # of damage, in 1,000 words or beside the source
-_BETWEEN = re.compile(r"(?<=[.!?…])[”\"’')\]]*\s+|\n\n")
 _WORD = re.compile(r"[^\W_]+(?:[.,’'-][^\W_]+)*")
 _MISQUOTED = 0.35  # share of common words from which two quotations are the same one
 _FUNCTION = """
@@ -82,7 +83,7 @@ def align(rewrite: str, source: str) -> Alignment:
 
 
 def _sentences(text: str) -> list[str]:
-    return [each for each in _BETWEEN.split(text) if each and each.count(" ") >= 4][:_MOST]
+    return [each for each in BETWEEN.split(text) if each and each.count(" ") >= 4][:_MOST]
 
 
 def _tokens(sentence: str) -> frozenset[str]:
